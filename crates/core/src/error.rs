@@ -1,0 +1,217 @@
+//! The one error of every call.
+
+use bytes::Bytes;
+use http::{Response, StatusCode, header::RETRY_AFTER};
+use satang_validation::{Violation, Violations};
+use serde_json::Value;
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// Why a call has no result.
+///
+/// What to do next depends on [`sent`](Error::sent) more than on anything else:
+///
+/// | `sent()` | what is known | for a call that moves money |
+/// | --- | --- | --- |
+/// | [`Sent::No`] | the provider never saw the request | send it again at will |
+/// | [`Sent::Maybe`] | nobody knows | ask with an inquiry; never send it again blindly |
+/// | [`Sent::Yes`] | the provider answered | read [`code`](Error::code) and [`status`](Error::status) |
+///
+/// `Display` is one line for people and does not repeat the source; `Debug` shows no body and no header.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    sent: Sent,
+    message: String,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    violations: Vec<Violation>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The request breaks the contract; nothing was sent. See [`Error::violations`].
+    Invalid,
+    /// The transport is not set up for this call, for example without a signature key.
+    Configuration,
+    /// No connection could be made.
+    Connect,
+    /// The connection broke before the whole answer was here.
+    Interrupted,
+    /// The deadline passed.
+    Timeout,
+    /// The provider answered with an error.
+    Refused,
+    /// The provider answered something that the contract does not allow.
+    Unreadable,
+}
+
+/// Did the request leave this machine?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sent {
+    /// No: the provider cannot have acted on it.
+    No,
+    /// Nobody knows.
+    Maybe,
+    /// Yes: the provider answered.
+    Yes,
+}
+
+impl Error {
+    /// An error of `kind`, with a line for people.
+    ///
+    /// `message` must not hold secrets or account numbers.
+    pub fn new(kind: Kind, sent: Sent, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            sent,
+            message: message.into(),
+            status: None,
+            code: None,
+            request_id: None,
+            retry_after: None,
+            violations: Vec::new(),
+            source: None,
+        }))
+    }
+
+    /// The request breaks the contract: nothing was sent.
+    #[must_use]
+    pub fn invalid(violations: Violations) -> Self {
+        let mut error = Self::new(Kind::Invalid, Sent::No, format!("the request is not valid: {violations}"));
+        error.0.violations = violations.into_vec();
+        error
+    }
+
+    /// Keeps what caused this error.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Reads a provider's error answer. Whatever it holds, this gives an error: the error envelope first,
+    /// then the pair of RFC 6749, otherwise the status alone.
+    #[must_use]
+    pub fn from_response(response: &Response<Bytes>) -> Self {
+        let status = response.status();
+        let mut error = Self::new(Kind::Refused, Sent::Yes, format!("the provider answered {status}"));
+        error.0.status = Some(status);
+        error.0.retry_after = retry_after(response);
+        let body = serde_json::from_slice::<Value>(response.body()).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let (code, explanation) = match &body["error"] {
+            Value::Object(found) => (found.get("code").and_then(text), found.get("message").and_then(text)),
+            other => (text(other), text(&body["error_description"])),
+        };
+        if let Some(code) = &code {
+            let explanation = explanation.unwrap_or_default();
+            error.0.message = format!("the provider answered {status}, {code}: {explanation}");
+        }
+        error.0.code = code;
+        error.0.request_id = text(&body["error"]["serverTransactionID"]);
+        error.0.violations =
+            serde_json::from_value(body["error"]["violations"].clone()).unwrap_or_default();
+        error
+    }
+
+    /// An answer of success that could not be read: the provider may well have acted.
+    #[must_use]
+    pub fn unreadable(status: StatusCode, violations: Violations) -> Self {
+        let message = format!("the provider answered {status}, but the body is not as agreed: {violations}");
+        let mut error = Self::new(Kind::Unreadable, Sent::Yes, message);
+        error.0.status = Some(status);
+        error.0.violations = violations.into_vec();
+        error
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Did the request leave this machine?
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        self.0.sent
+    }
+
+    /// The provider's error code, as it came: `SBX-4041`, `-200`, `invalid_client`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The HTTP status of the answer.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The provider's own identifier of the request, to quote when asking for help.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the provider asked to wait (`Retry-After` in seconds).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Each broken rule, when the request or the answer was not valid.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// True when the cause may pass, so that asking again later makes sense. For a call with an effect,
+    /// look at [`sent`](Error::sent) before doing so.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            Kind::Connect | Kind::Interrupted | Kind::Timeout => true,
+            Kind::Refused => self.0.status.is_some_and(|s| s.is_server_error() || s.as_u16() == 429),
+            Kind::Invalid | Kind::Configuration | Kind::Unreadable => false,
+        }
+    }
+}
+
+fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, sent, message, status, code, request_id, source, .. } = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("sent", sent)
+            .field("message", message)
+            .field("status", status)
+            .field("code", code)
+            .field("request_id", request_id)
+            .field("source", source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,4 @@
+//! One module per product, each generated from the product's OpenAPI document.
+
+#[cfg(feature = "direct-debit")]
+pub mod direct_debit;

@@ -1,0 +1,56 @@
+//! What is known of an operation before any request exists.
+
+use http::Method;
+
+/// One operation of a product: a constant in the product's generated module.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The name, equal to the `operationId` of the contract document.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, beginning with a slash; for a callback, the path is the partner's to choose and this is `/`.
+    pub path: &'static str,
+    /// True when the call needs a bearer token.
+    pub bearer: bool,
+    /// True when the contract signs this call by default.
+    pub signed: bool,
+    /// What happens when the same request arrives twice.
+    pub repeat: Repeat,
+    /// How the request body is written.
+    pub body: Body,
+    /// The shape of its error answers.
+    pub envelope: Envelope,
+}
+
+/// What happens when the same request arrives twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Nothing changes: an inquiry, which may be sent as often as one likes.
+    Safe,
+    /// The provider recognises the value of this member and answers as it did the first time.
+    Keyed(&'static str),
+    /// The effect happens again.
+    Effect,
+}
+
+/// How a request is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// No body: the members travel as the query of the URL.
+    Query,
+}
+
+/// The shape of a provider's error answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// `{"error": {"code", "message", "messageTH", ...}}`, as the Krungsri gateway answers.
+    Krungsri,
+    /// `{"error", "error_description"}` of RFC 6749, 5.2.
+    OAuth,
+}

@@ -1,0 +1,361 @@
+//! What every generated router does: find the operation, read the body, let the host decide who calls, then
+//! read the request and hand it over. Refusals are written in the product's own envelope.
+
+use crate::{
+    Clock, Entropy,
+    envelope::Echo,
+    operation::{Body, Envelope, Operation},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use satang_schema::{Check, decode, decode_members};
+use satang_validation::{Code, Pointer, Rule, Violation, Violations};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    borrow::Cow,
+    convert::Infallible,
+    error::Error as StdError,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+use tower_service::Service;
+
+/// A finished HTTP answer.
+pub type Page = Response<Bytes>;
+
+/// What a handler brings beside its operations: who may call, and (as [`Clock`] and [`Entropy`]) the time and
+/// the identifiers that answers carry.
+pub trait Host: Clock + Entropy + 'static {
+    /// The caller as [`admit`](Host::admit) knows it; handed to the operation.
+    type Caller: Send;
+
+    /// Decides who calls, from headers and raw body, before anything of the body is read.
+    ///
+    /// # Errors
+    /// [`Refusal`] of who may not.
+    fn admit(&self, request: &Incoming) -> impl Future<Output = Result<Self::Caller, Refusal>> + Send;
+}
+
+/// A request as it arrived.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Incoming {
+    /// The operation that it asks for.
+    pub operation: &'static Operation,
+    /// Its method, URI and headers.
+    pub parts: Parts,
+    /// Its body, byte for byte.
+    pub body: Bytes,
+}
+
+impl Incoming {
+    /// The text of a header, or `None` when it is absent, repeated or not visible ASCII.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.parts.headers.get_all(name).iter();
+        let value = values.next()?.to_str().ok()?;
+        values.next().is_none().then_some(value)
+    }
+
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// [`Refusal`] that names every violation.
+    pub fn read<T: DeserializeOwned + Check>(&self) -> Result<T, Refusal> {
+        let read = match self.operation.body {
+            Body::Json => decode(&self.body),
+            Body::Form => decode_members(form_urlencoded::parse(&self.body)),
+            Body::Query => {
+                decode_members(form_urlencoded::parse(self.parts.uri.query().unwrap_or_default().as_bytes()))
+            }
+        };
+        read.map_err(|violations| Refusal::invalid(self.operation.envelope, violations))
+    }
+}
+
+/// Why a request is refused. The router writes it in the product's envelope.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal(Box<Reason>);
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reason {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: String,
+    pub(crate) message_th: Cow<'static, str>,
+    pub(crate) violations: Vec<Violation>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Refusal {
+    /// A refusal with this status and code, explained in English and Thai. The explanation must not repeat
+    /// secrets or account numbers.
+    pub fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        message_th: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (code, message, message_th) = (code.into(), message.into(), message_th.into());
+        Self(Box::new(Reason {
+            status,
+            code,
+            message,
+            message_th,
+            violations: Vec::new(),
+            headers: HeaderMap::new(),
+        }))
+    }
+
+    /// The request breaks the contract (400).
+    #[must_use]
+    pub fn invalid(envelope: Envelope, violations: Violations) -> Self {
+        let code = envelope.code_of(&violations);
+        let mut refusal =
+            Self::new(StatusCode::BAD_REQUEST, code, violations.to_string(), "ข้อมูลที่ส่งมาไม่ถูกต้อง");
+        refusal.0.violations = violations.into_vec();
+        refusal
+    }
+
+    /// A standard header is missing or malformed (400, `SBX-4005`).
+    #[must_use]
+    pub fn header(name: &str, expected: &str) -> Self {
+        let message = format!("header {name}: {expected}");
+        Self::new(StatusCode::BAD_REQUEST, "SBX-4005", message, "ส่วนหัวของคำขอไม่ถูกต้อง")
+    }
+
+    /// There is no such thing, or it is not the caller's (404, `SBX-4041`).
+    #[must_use]
+    pub fn not_found(message: &str, message_th: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "SBX-4041", message, message_th)
+    }
+
+    /// No operation has this path (404, `SBX-4042`).
+    #[must_use]
+    pub fn unknown_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "SBX-4042", "no such path", "ไม่พบบริการนี้")
+    }
+
+    /// The server failed (500, `SBX-5001`): the outcome is unknown. Why belongs into the log.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "SBX-5001", "internal error", "เกิดข้อผิดพลาดภายในระบบ")
+    }
+
+    /// Too much to do: nothing was done (429, `SBX-4291`).
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "SBX-4291", "too many requests", "มีคำขอมากเกินไป")
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// Sends this header along.
+    #[must_use]
+    pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    pub(crate) fn reason(&self) -> &Reason {
+        &self.0
+    }
+
+    fn method_not_allowed(allowed: &Method) -> Self {
+        let refusal =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, "SBX-4051", "method not allowed", "ไม่รองรับวิธีเรียกนี้");
+        match HeaderValue::from_str(allowed.as_str()) {
+            Ok(value) => refusal.with_header(header::ALLOW, value),
+            Err(_) => refusal,
+        }
+    }
+
+    fn too_large(limit: usize) -> Self {
+        let message = format!("the body is larger than {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "SBX-4131", message, "ข้อมูลมีขนาดใหญ่เกินไป")
+    }
+}
+
+/// The operations of a handler: implemented by generated code only.
+pub trait Routes: Send + Sync + 'static {
+    /// The handler.
+    type Host: Host;
+
+    /// What it serves.
+    const OPERATIONS: &'static [&'static Operation];
+
+    /// The handler.
+    fn host(&self) -> &Self::Host;
+
+    /// Reads the request and calls the handler.
+    ///
+    /// # Errors
+    /// [`Refusal`] of the request, by the reader or by the handler.
+    fn dispatch(
+        &self,
+        caller: <Self::Host as Host>::Caller,
+        request: Incoming,
+    ) -> impl Future<Output = Result<Page, Refusal>> + Send;
+}
+
+/// Serves a handler: a `tower::Service` of any HTTP body, to be mounted in hyper, axum or a
+/// [`Loopback`](crate::Loopback).
+///
+/// Unknown paths are 404, other methods 405 with `Allow`, bodies above the limit 413.
+#[derive(Debug)]
+pub struct Router<R> {
+    routes: Arc<R>,
+    body_limit: usize,
+}
+
+impl<R> Clone for Router<R> {
+    fn clone(&self) -> Self {
+        Self { routes: Arc::clone(&self.routes), body_limit: self.body_limit }
+    }
+}
+
+impl<R: Routes> Router<R> {
+    /// The largest body that is read, in bytes, unless told otherwise.
+    pub const BODY_LIMIT: usize = 64 * 1024;
+
+    /// A router of these routes.
+    pub fn new(routes: R) -> Self {
+        Self { routes: Arc::new(routes), body_limit: Self::BODY_LIMIT }
+    }
+
+    /// Reads bodies up to `bytes`.
+    #[must_use]
+    pub fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Answers a request: always with something, in the product's envelope when it is refused.
+    pub async fn answer<B>(&self, request: Request<B>) -> Page
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        let (parts, body) = request.into_parts();
+        let echo = Echo::new(&parts.headers);
+        let found: Vec<_> =
+            R::OPERATIONS.iter().filter(|operation| operation.path == parts.uri.path()).collect();
+        let envelope = found.first().map_or(Envelope::Krungsri, |operation| operation.envelope);
+        let host = self.routes.host();
+        let outcome = match (found.iter().find(|operation| operation.method == parts.method), found.first()) {
+            (Some(operation), _) => self.serve(operation, parts, body).await,
+            (None, Some(other)) => Err(Refusal::method_not_allowed(&other.method)),
+            (None, None) => Err(Refusal::unknown_path()),
+        };
+        outcome.unwrap_or_else(|refusal| envelope.write(&refusal, &echo, host.now(), host.uuid()))
+    }
+
+    async fn serve<B>(&self, operation: &'static Operation, parts: Parts, body: B) -> Result<Page, Refusal>
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        content_type(operation, &parts.headers)?;
+        let body = read_body(body, self.body_limit).await?;
+        let incoming = Incoming { operation, parts, body };
+        let caller = self.routes.host().admit(&incoming).await?;
+        self.routes.dispatch(caller, incoming).await
+    }
+}
+
+/// The body's media type is the operation's. Parameters such as `charset=utf-8` are of no concern.
+fn content_type(operation: &Operation, headers: &HeaderMap) -> Result<(), Refusal> {
+    let expected = match operation.body {
+        Body::Json => "application/json",
+        Body::Form => "application/x-www-form-urlencoded",
+        Body::Query => return Ok(()),
+    };
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default().trim();
+    if given.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    let mut violations = Violations::new();
+    violations.add(Pointer::root(), Rule::new(Code::Syntax, format!("expected Content-Type {expected}")));
+    Err(Refusal::invalid(operation.envelope, violations))
+}
+
+async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, Refusal>
+where
+    B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+{
+    // A body that says its length is refused before it is sent.
+    if usize::try_from(body.size_hint().lower()).map_or(true, |length| length > limit) {
+        return Err(Refusal::too_large(limit));
+    }
+    match Box::pin(Limited::new(body, limit)).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(limit)),
+        Err(_) => {
+            Err(Refusal::new(StatusCode::BAD_REQUEST, "SBX-4001", "the body did not arrive", "รับข้อมูลไม่ครบ"))
+        }
+    }
+}
+
+/// A handler's answer as JSON.
+pub(crate) fn json(answer: impl Serialize) -> Result<Page, Refusal> {
+    let body = serde_json::to_vec(&answer).map_err(|_| Refusal::internal())?;
+    Ok(json_page(StatusCode::OK, body))
+}
+
+pub(crate) fn json_page(status: StatusCode, body: Vec<u8>) -> Page {
+    let mut page = Response::new(Bytes::from(body));
+    *page.status_mut() = status;
+    page.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
+}
+
+/// A handler's answer as it is.
+#[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
+pub(crate) fn page(answer: Page) -> Result<Page, Refusal> {
+    Ok(answer)
+}
+
+/// A handler's answer without a body.
+#[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
+pub(crate) fn empty((): ()) -> Result<Page, Refusal> {
+    Ok(Response::new(Bytes::new()))
+}
+
+/// The answer of a handler method that nobody has written yet.
+pub(crate) async fn unwritten<T, A: Send>(operation: &'static Operation, request: A) -> Result<T, Refusal> {
+    drop(request);
+    let message = format!("{} is not implemented here", operation.id);
+    Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "SBX-5011", message, "ยังไม่เปิดให้บริการ"))
+}
+
+impl<R, B> Service<Request<B>> for Router<R>
+where
+    R: Routes,
+    B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+{
+    type Response = Page;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Page, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let router = self.clone();
+        Box::pin(async move { Ok(router.answer(request).await) })
+    }
+}

@@ -1,0 +1,182 @@
+//! What a contract document is made from: the rows of a product, and what a type says of itself.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+
+/// The value that stands for a type in documents and tests.
+pub trait Example {
+    /// The canonical value.
+    fn example() -> Self;
+}
+
+/// All that one contract document says.
+pub struct Product {
+    /// The file name of its document, without ending.
+    pub name: &'static str,
+    /// The title for people.
+    pub title: &'static str,
+    /// The first page of the document.
+    pub description: &'static str,
+    /// What partners call.
+    pub operations: Vec<Row>,
+    /// What partners are called with.
+    pub callbacks: Vec<Row>,
+}
+
+/// One operation.
+pub struct Row {
+    /// The letter in the provider's own table, if it has one.
+    pub letter: Option<&'static str>,
+    /// The name, equal in client, handler, document and tests.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, or for a callback a sample of the partner's.
+    pub path: &'static str,
+    /// The lines of its documentation: a summary, an empty line, a description.
+    pub docs: &'static [&'static str],
+    /// What is sent.
+    pub request: Type,
+    /// What is answered.
+    pub response: Response,
+    /// How the caller proves who it is.
+    pub security: &'static [Security],
+    /// What happens when it is sent twice.
+    pub repeat: Repeat,
+    /// Error statuses beside those that every operation has.
+    pub errors: &'static [u16],
+}
+
+/// A type, its schema and its canonical value.
+pub struct Type {
+    /// The name, as in the document's components.
+    pub name: &'static str,
+    /// Adds the type and all it needs to a generator.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// The canonical value, written as JSON with the digits that the wire has.
+    pub example: fn() -> String,
+}
+
+impl Type {
+    /// Describes `T`.
+    ///
+    /// # Panics
+    /// The example does, when it cannot be written as JSON; a test calls each.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "only the generator and tests call it")]
+    pub fn of<T: JsonSchema + Example + Serialize>(name: &'static str) -> Self {
+        Self {
+            name,
+            schema: |generator| generator.subschema_for::<T>(),
+            example: || serde_json::to_string(&T::example()).expect("an example can be written"),
+        }
+    }
+}
+
+/// What an operation answers on success.
+pub enum Response {
+    /// A JSON document.
+    Json(Type),
+    /// A web page, or a redirect to one.
+    Page,
+    /// Nothing but the status.
+    Empty,
+}
+
+/// How a caller proves who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// An access token.
+    Bearer,
+    /// A signature over the body.
+    Signed,
+    /// The partner's id and secret, in the form or as HTTP Basic: the token endpoint.
+    Client,
+}
+
+/// What happens when a request is sent twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Nothing: it only asks.
+    Safe,
+    /// The member's value tells that it is the same request, which has one effect and one answer.
+    Keyed(&'static str),
+    /// The effect happens again.
+    Effect,
+}
+
+/// Free text: no control characters. Written so that every regular-expression dialect reads it alike.
+pub const NO_CONTROLS: &str = r"^[^\x00-\x1f\x7f]*$";
+
+/// Gives a scalar a schema that is written where it is used.
+macro_rules! inline_schema {
+    ($type:ty, $name:expr, { $($schema:tt)* }) => {
+        impl schemars::JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ $($schema)* })
+            }
+        }
+    };
+}
+pub(crate) use inline_schema;
+
+/// Gives a type its canonical value, inside which `text` reads any scalar.
+macro_rules! example {
+    ($type:ident $value:tt) => {
+        impl $crate::contract::Example for $type {
+            #[expect(clippy::allow_attributes, clippy::expect_used, reason = "a test builds each example")]
+            fn example() -> Self {
+                #[allow(dead_code)]
+                fn text<T: std::str::FromStr<Err = satang_validation::Rule>>(text: &str) -> T {
+                    text.parse().expect("a canonical value is valid")
+                }
+                $type $value
+            }
+        }
+    };
+}
+pub(crate) use example;
+
+/// Declares the operations of a product, one row each:
+///
+/// ```text
+/// /// Summary.
+/// ///
+/// /// Description.
+/// real_time_payment "F": POST "/path" Request => Response, security [Bearer, Signed],
+///     repeat [Keyed "transactionIdentification"], errors [409];
+/// ```
+macro_rules! operations {
+    ($(
+        $(#[doc = $doc:literal])+
+        $id:ident $($letter:literal)?: $method:ident $path:literal $request:ident => $response:tt,
+        security [$($security:ident),*], repeat [$repeat:ident $($key:literal)?], errors [$($error:literal),*];
+    )+) => {
+        vec![$($crate::contract::Row {
+            letter: [$(Some($letter),)? None][0],
+            id: stringify!($id),
+            method: stringify!($method),
+            path: $path,
+            docs: &[$($doc),+],
+            request: $crate::contract::Type::of::<$request>(stringify!($request)),
+            response: $crate::contract::operations!(@response $response),
+            security: &[$($crate::contract::Security::$security),*],
+            repeat: $crate::contract::Repeat::$repeat$(($key))?,
+            errors: &[$($error),*],
+        }),+]
+    };
+    (@response ()) => { $crate::contract::Response::Empty };
+    (@response page) => { $crate::contract::Response::Page };
+    (@response $response:ident) => {
+        $crate::contract::Response::Json($crate::contract::Type::of::<$response>(stringify!($response)))
+    };
+}
+pub(crate) use operations;

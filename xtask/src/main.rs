@@ -1,0 +1,45 @@
+//! Generates, tests and measures the workspace: `cargo xtask --help`.
+
+mod generate;
+mod json;
+
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Generates, tests and measures the workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes the contract documents from the schema, and the core from the documents
+    Generate {
+        /// Write nothing; fail on the first stale file
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// What went wrong, for people.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Generate { check } => generate::run(&root(), check),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace exists")
+}
