@@ -49,6 +49,13 @@ impl Json {
         }
     }
 
+    /// Removes a member of an object, if it is there.
+    pub fn remove(&mut self, name: &str) {
+        if let Self::Object(members) = self {
+            members.retain(|(member, _)| member != name);
+        }
+    }
+
     /// The members of an object, none of anything else.
     pub fn members(&self) -> &[(String, Json)] {
         if let Self::Object(members) = self { members } else { &[] }

@@ -25,6 +25,7 @@ struct Inner {
     message: String,
     status: Option<StatusCode>,
     code: Option<String>,
+    explanation: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     violations: Vec<Violation>,
@@ -73,6 +74,7 @@ impl Error {
             message: message.into(),
             status: None,
             code: None,
+            explanation: None,
             request_id: None,
             retry_after: None,
             violations: Vec::new(),
@@ -110,10 +112,11 @@ impl Error {
             other => (text(other), text(&body["error_description"])),
         };
         if let Some(code) = &code {
-            let explanation = explanation.unwrap_or_default();
+            let explanation = explanation.as_deref().unwrap_or_default();
             error.0.message = format!("the provider answered {status}, {code}: {explanation}");
         }
         error.0.code = code;
+        error.0.explanation = explanation;
         error.0.request_id = text(&body["error"]["serverTransactionID"]);
         error.0.violations =
             serde_json::from_value(body["error"]["violations"].clone()).unwrap_or_default();
@@ -146,6 +149,12 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// The provider's explanation of its code, in its words.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.0.explanation.as_deref()
     }
 
     /// The HTTP status of the answer.

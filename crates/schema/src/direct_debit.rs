@@ -12,7 +12,7 @@ pub use crate::krungsri::{
     ResponseType, TypeOfIdentification,
 };
 pub use payment::{
-    Payer, PayerInformation, PaymentInstrument, PaymentResult, ProcessingStatus, RealTime, RealTimePayment,
+    Payer, PayerInformation, PaymentInstrument, PaymentResult, ProcessingStatus, RealTime, ReasonCode, RealTimePayment,
     TransactionDetails, TransactionFilter, TransactionInformation, TransactionList, TransactionStatusInquiry,
     TransactionSummary, TransactionType,
 };

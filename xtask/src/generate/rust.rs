@@ -6,10 +6,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 /// Writes the module; the document is all it is made from.
 pub fn module(document: &Json) -> Result<String, Failure> {
     let calls = operations(document.get("paths"))?;
-    let mut callbacks = Vec::new();
-    for (_, callback) in document.at(&["components", "callbacks"]).map(Json::members).unwrap_or_default() {
-        callbacks.extend(operations(Some(callback))?);
-    }
+    let callbacks = operations(document.get("webhooks"))?;
     let mut out = head(document, calls.iter().chain(&callbacks));
     for call in calls.iter().chain(&callbacks) {
         out.push_str(&constant(call));
@@ -110,8 +107,8 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         |scheme| operation.get("security").is_some_and(|s| s.items().iter().any(|s| s.get(scheme).is_some()));
     Some(Call {
         method: method.to_uppercase(),
-        // A callback's path is part of a URL of the partner's.
-        path: path.strip_prefix("https://partner.example").unwrap_or(path).to_owned(),
+        // A callback's path is the partner's to choose; the document has a sample.
+        path: operation.get("x-satang-path").and_then(Json::text).unwrap_or(path).to_owned(),
         docs: docs(operation)?,
         request,
         answer,

@@ -45,7 +45,7 @@ fn definitions<'a>(mut settings: SchemaSettings, types: impl Iterator<Item = &'a
 }
 
 /// What other people's tools need to be told differently.
-fn tidy(schema: Value) -> Value {
+pub fn tidy(schema: Value) -> Value {
     match schema {
         Value::Object(members) => tidy_object(members),
         Value::Array(items) => Value::Array(items.into_iter().map(tidy).collect()),
@@ -68,6 +68,14 @@ fn tidy_object(mut members: Map<String, Value>) -> Value {
         if let [only] = types.as_slice() {
             members["type"] = only.clone();
         }
+    }
+    if let Some(Value::Array(values)) = members.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    // A doc comment breaks its lines where the source's margin is.
+    if let Some(Value::String(text)) = members.get_mut("description") {
+        *text =
+            text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
     }
     // Rust's own formats (`uint16`) are in no registry; the bounds beside them say the same.
     if members.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {

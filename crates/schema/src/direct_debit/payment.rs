@@ -61,6 +61,26 @@ codes! {
     }
 }
 
+codes! {
+    open
+    /// Why a payment is rejected: external reason codes of ISO 20022, whose meanings are public. That this bank uses
+    /// them is proposed by Satang; not published by the bank.
+    ReasonCode {
+        /// The creditor account is wrong.
+        WrongCreditorAccount = "AC03",
+        /// The account is closed.
+        ClosedAccount = "AC04",
+        /// The account is blocked.
+        BlockedAccount = "AC06",
+        /// The account does not hold enough.
+        InsufficientFunds = "AM04",
+        /// The amount is above the agreed limit.
+        AboveLimit = "AM14",
+        /// There is no active registration.
+        NoMandate = "MD01",
+    }
+}
+
 impl ProcessingStatus {
     /// True when the status of a payment will not change any more.
     #[must_use]
@@ -134,7 +154,7 @@ pub struct PaymentResult {
     /// Why the payment was rejected: an external reason code of ISO 20022, such as `AM04`. Proposed by Satang; not
     /// published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<ReasonCode>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_reason_description: Option<Text<1, 105>>,
@@ -237,7 +257,7 @@ pub struct TransactionDetails {
     pub payment_amount: Amount,
     /// Why the payment was rejected. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<ReasonCode>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_reason_description: Option<Text<1, 105>>,

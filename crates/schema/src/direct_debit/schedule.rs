@@ -1,6 +1,6 @@
 //! Schedules: I, J and K.
 
-use super::{PayerInformation, PaymentInstrument, ProcessingStatus, check_any_criterion, check_range};
+use super::{PayerInformation, PaymentInstrument, ProcessingStatus, ReasonCode, check_any_criterion, check_range};
 use crate::{
     AccountNumber, Amount, Check, Date, DateTime, PaymentReference, PaymentToken, ScheduleIdentification,
     Text, TransactionIdentification, decode::present, scalar::codes,
@@ -288,7 +288,7 @@ pub struct Execution {
     pub processing_status: ProcessingStatus,
     /// Why it was rejected. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<ReasonCode>,
 }
 
 /// Stops a schedule. Proposed by Satang; not published by the bank.

@@ -1,0 +1,296 @@
+//! Who calls: access tokens, standard headers, signatures.
+
+use crate::{
+    Gateway,
+    partner::{self, Partner, hash},
+    replay::Attempt,
+    store::{StoreError, Tx},
+};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64_URL},
+};
+use http::{HeaderValue, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use satang_core::{
+    Clock, Entropy, Host, Incoming, Refusal,
+    signature::{self, Refused},
+};
+use satang_schema::{
+    DateTime, Secret, Text, TransactionId,
+    krungsri::{AccessToken, AccessTokenRequest},
+};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// How long an access token lives, in seconds.
+const TOKEN_LIFE: u32 = 1800;
+
+/// Who calls, as far as an operation needs to know.
+#[derive(Debug)]
+pub struct Caller(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// Somebody without a token: only the token endpoint and the browser's pages.
+    Anonymous { basic: Option<Basic> },
+    /// A partner, and the attempt that its signature proves.
+    Partner(Arc<Partner>, Option<Attempt>),
+}
+
+/// The pair of an `Authorization: Basic` header.
+struct Basic {
+    client_id: String,
+    secret: String,
+}
+
+impl fmt::Debug for Basic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Basic").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+impl Caller {
+    /// The partner, and the attempt that must not be made twice.
+    pub(crate) fn partner(self) -> Result<(Arc<Partner>, Option<Attempt>), Refusal> {
+        match self.0 {
+            Kind::Partner(partner, attempt) => Ok((partner, attempt)),
+            Kind::Anonymous { .. } => Err(unauthorized()),
+        }
+    }
+}
+
+impl Host for Gateway {
+    type Caller = Caller;
+
+    async fn admit(&self, request: &Incoming) -> Result<Caller, Refusal> {
+        if !request.operation.bearer {
+            return Ok(Caller(Kind::Anonymous { basic: basic(request)? }));
+        }
+        let partner = self.bearer(request).await?;
+        standard_headers(request)?;
+        let attempt = self.signature(request, &partner)?;
+        Ok(Caller(Kind::Partner(partner, attempt)))
+    }
+}
+
+impl Gateway {
+    /// The partner whose live access token this is.
+    async fn bearer(&self, request: &Incoming) -> Result<Arc<Partner>, Refusal> {
+        let header = request.header("authorization").ok_or_else(unauthorized)?;
+        let (scheme, token) = header.split_once(' ').ok_or_else(unauthorized)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(unauthorized());
+        }
+        // Looked up by its hash, so the time that a look-up takes says nothing about tokens that exist.
+        let token = hash(token.trim().as_bytes());
+        let now = self.now();
+        if let Some(partner) = self.sessions.find(&token, now) {
+            return Ok(partner);
+        }
+        let session = self.store.read(move |tx| find_session(tx, &token)).await.map_err(Refusal::from)?;
+        let session = session.filter(|session| session.expires_at > now).ok_or_else(unauthorized)?;
+        Ok(self.sessions.keep(token, session, now))
+    }
+
+    /// The attempt that a signature proves: demanded where the contract signs, verified wherever it is.
+    fn signature(&self, request: &Incoming, partner: &Partner) -> Result<Option<Attempt>, Refusal> {
+        let headers = &request.parts.headers;
+        let is_signed = headers.contains_key(signature::SIGNATURE);
+        if !is_signed && !(request.operation.signed && self.demand_signatures) {
+            return Ok(None);
+        }
+        let key = partner.signature_key.as_ref().ok_or_else(|| refused_signature(Refused::KeyId))?;
+        let target = request.parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        let verified =
+            signature::verify(key, &request.parts.method, target, headers, &request.body, self.now())
+                .map_err(refused_signature)?;
+        Ok(Some(Attempt::new(verified)))
+    }
+
+    /// Issues an access token.
+    pub(crate) async fn issue(
+        &self,
+        caller: Caller,
+        request: AccessTokenRequest,
+    ) -> Result<AccessToken, Refusal> {
+        let Kind::Anonymous { basic } = caller.0 else { return Err(Refusal::internal()) };
+        let (client_id, secret) = credentials(basic, &request)?;
+        let mut bytes = [0; 32];
+        self.fill(&mut bytes);
+        let token = BASE64_URL.encode(bytes);
+        let scope = request.scope.map(|scope| scope.as_str().to_owned()).unwrap_or_default();
+        let (token_hash, granted, now) = (hash(token.as_bytes()), scope.clone(), self.now());
+        let known = self.store.write(move |tx| {
+            let partner = partner::find(tx, &client_id)?;
+            let Some(partner) = partner.filter(|partner| partner.has_secret(&secret)) else {
+                return Ok(false);
+            };
+            insert_session(tx, &token_hash, &partner.client_id, &granted, now)?;
+            Ok::<_, StoreError>(true)
+        });
+        if !known.await.map_err(Refusal::from)? {
+            return Err(invalid_client("the client is unknown or its secret is wrong"));
+        }
+        Ok(AccessToken {
+            access_token: token.parse::<Secret>().map_err(|_| Refusal::internal())?,
+            token_type: "Bearer".parse().map_err(|_| Refusal::internal())?,
+            expires_in: TOKEN_LIFE,
+            scope: if scope.is_empty() { None } else { scope.parse::<Text<0, 256>>().ok() },
+        })
+    }
+}
+
+/// `X-Client-Transaction-ID` is required, `X-Client-Transaction-DateTime` is read when present.
+fn standard_headers(request: &Incoming) -> Result<(), Refusal> {
+    let id = request.header(signature::CLIENT_TRANSACTION_ID);
+    if id.is_none_or(|id| id.parse::<TransactionId>().is_err()) {
+        return Err(Refusal::header("X-Client-Transaction-ID", "expected one UUID"));
+    }
+    const DATE_TIME: &str = "x-client-transaction-datetime";
+    let is_there = request.parts.headers.contains_key(DATE_TIME);
+    if is_there && request.header(DATE_TIME).is_none_or(|text| text.parse::<DateTime>().is_err()) {
+        return Err(Refusal::header("X-Client-Transaction-DateTime", "expected one RFC 3339 date-time"));
+    }
+    Ok(())
+}
+
+fn unauthorized() -> Refusal {
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        "SBX-4011",
+        "the access token is missing, unknown or expired",
+        "โทเคนไม่ถูกต้องหรือหมดอายุ",
+    )
+    .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
+fn refused_signature(refused: Refused) -> Refusal {
+    if refused.is_digest_mismatch() {
+        return Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "SBX-4006",
+            refused.to_string(),
+            "ค่า Digest ไม่ตรงกับข้อมูล",
+        );
+    }
+    Refusal::new(StatusCode::UNAUTHORIZED, "SBX-4012", refused.to_string(), "ลายเซ็นไม่ถูกต้อง")
+}
+
+fn invalid_client(message: &str) -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, "invalid_client", message, "-")
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""))
+}
+
+/// The credentials of a token request: in the form, as HTTP Basic, or both alike.
+fn credentials(basic: Option<Basic>, request: &AccessTokenRequest) -> Result<(String, String), Refusal> {
+    let form = match (&request.client_id, &request.client_secret) {
+        (Some(id), Some(secret)) => Some((id.as_str().to_owned(), secret.as_str().to_owned())),
+        (id, None) => {
+            // RFC 6749, 3.2.1: a client may say who it is beside authenticating otherwise.
+            let other = |basic: &Basic| id.as_ref().is_some_and(|id| id.as_str() != basic.client_id);
+            if basic.as_ref().is_some_and(other) {
+                return Err(ambiguous());
+            }
+            None
+        }
+        (None, Some(_)) => None,
+    };
+    match (basic.map(|basic| (basic.client_id, basic.secret)), form) {
+        (Some(basic), Some(form)) if basic != form => Err(ambiguous()),
+        (Some(pair), _) | (None, Some(pair)) => Ok(pair),
+        (None, None) => Err(invalid_client("client_id and client_secret are required")),
+    }
+}
+
+fn ambiguous() -> Refusal {
+    let message = "the credentials in the form and in the Authorization header differ";
+    Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", message, "-")
+}
+
+/// Reads an `Authorization: Basic` header, whose two halves are form-encoded (RFC 6749, 2.3.1).
+fn basic(request: &Incoming) -> Result<Option<Basic>, Refusal> {
+    if !request.parts.headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    let read = || {
+        let (scheme, pair) = request.header("authorization")?.split_once(' ')?;
+        let pair = String::from_utf8(BASE64.decode(pair.trim()).ok()?).ok()?;
+        let (client_id, secret) = pair.split_once(':')?;
+        let [client_id, secret] = [client_id, secret].map(form_decoded);
+        scheme.eq_ignore_ascii_case("basic").then_some(Basic { client_id, secret })
+    };
+    read().map(Some).ok_or_else(|| invalid_client("expected Authorization: Basic"))
+}
+
+fn form_decoded(text: &str) -> String {
+    // A text without '&' and '=' is one name without a value.
+    let text = text.replace('=', "%3D").replace('&', "%26");
+    form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name.into_owned()).next().unwrap_or_default()
+}
+
+/// The live access tokens that have been used, so that a call need not ask the store.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions(RwLock<HashMap<[u8; 32], Session>>);
+
+#[derive(Debug)]
+struct Session {
+    partner: Arc<Partner>,
+    expires_at: Timestamp,
+}
+
+impl Sessions {
+    /// How many are kept; the rest is looked up in the store each time.
+    const MOST: usize = 10_000;
+
+    fn find(&self, token: &[u8; 32], now: Timestamp) -> Option<Arc<Partner>> {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let session = sessions.get(token).filter(|session| session.expires_at > now)?;
+        Some(Arc::clone(&session.partner))
+    }
+
+    fn keep(&self, token: [u8; 32], session: Session, now: Timestamp) -> Arc<Partner> {
+        let mut sessions = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= Self::MOST {
+            sessions.retain(|_, session| session.expires_at > now);
+        }
+        let partner = Arc::clone(&session.partner);
+        if sessions.len() < Self::MOST {
+            sessions.insert(token, session);
+        }
+        partner
+    }
+}
+
+fn find_session(tx: &mut Tx<'_>, token: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+    let sql = "SELECT partner, expires_at FROM access_token WHERE hash = $1";
+    let found = tx.query_one(sql, &[token.into()], |row| Ok((row.text(0)?, row.int(1)?)))?;
+    let Some((client_id, expires_at)) = found else { return Ok(None) };
+    let partner = partner::find(tx, &client_id)?.filter(Partner::is_active);
+    let expires_at = Timestamp::from_microsecond(expires_at).unwrap_or(Timestamp::MIN);
+    Ok(partner.map(|partner| Session { partner: Arc::new(partner), expires_at }))
+}
+
+fn insert_session(
+    tx: &mut Tx<'_>,
+    token: &[u8; 32],
+    client_id: &str,
+    scope: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // Each new token clears away two old ones, so that they never pile up.
+    tx.execute(
+        "DELETE FROM access_token WHERE hash IN
+             (SELECT hash FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT 2)",
+        &[now.as_microsecond().into()],
+    )?;
+    let expires_at = now.as_microsecond() + SignedDuration::from_secs(TOKEN_LIFE.into()).as_micros() as i64;
+    tx.execute(
+        "INSERT INTO access_token (hash, partner, scope, expires_at) VALUES ($1, $2, $3, $4)",
+        &[token.into(), client_id.into(), scope.into(), expires_at.into()],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! A sound store passes, and each way of spoiling it is found under its own name.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::*;
+use crate::store::testing::MemoryStore;
+use crate::store::{Store, StoreOptions};
+
+/// One completed payment of 50.00 baht and one refused, as the gateway would have written them.
+const SOUND: &str = "
+    INSERT INTO partner VALUES ('p', 'Shop', zeroblob(32), 'key', zeroblob(32), 'ACTIVE', 0);
+    INSERT INTO account VALUES ('0000000000', 'Bank', NULL, 'OPEN', -10000, NULL, 0);
+    INSERT INTO account VALUES ('0000000001', 'Anan', NULL, 'OPEN', 5000, 0, 0);
+    INSERT INTO account VALUES ('0000000002', 'Shop', 'p', 'OPEN', 5000, 0, 0);
+    INSERT INTO account VALUES ('0000000003', 'Nobody', NULL, 'CLOSED', 0, 0, 0);
+    INSERT INTO payment_token VALUES ('t', 'p', '0000000001', '0000000002', 'ACTV', NULL, 0, 0);
+    INSERT INTO ledger_transaction VALUES ('l0', 'deposit', 'd', 0), ('l1', 'payment', 'r1', 0);
+    INSERT INTO entry VALUES ('l0', 1, '0000000000', -10000), ('l0', 2, '0000000001', 10000),
+        ('l1', 1, '0000000001', -5000), ('l1', 2, '0000000002', 5000);
+    INSERT INTO payment VALUES
+        ('r1', 'p', 'x1', 't', '0000000002', 5000, 'a', NULL, NULL, 'ACSC', NULL, 'l1', 0, 0),
+        ('r2', 'p', 'x2', 't', '0000000002', 7000, 'a', NULL, NULL, 'RJCT', 'AM04', NULL, 0, 0);
+    INSERT INTO idempotency VALUES
+        ('p', 'real_time_payment', 'x1', x'00', '{}', 0), ('p', 'real_time_payment', 'x2', x'00', '{}', 0),
+        ('p', 'another_operation', 'x9', x'00', '{}', 0)";
+
+/// What is done to the sound store, and the codes that must be found: these and no others.
+const CORRUPTIONS: &[(&str, &[&str])] = &[
+    (
+        "UPDATE entry SET amount = 9999 WHERE ledger_transaction_id = 'l0' AND line = 2",
+        &["movement-unbalanced", "balance-differs"],
+    ),
+    (
+        "DELETE FROM entry WHERE ledger_transaction_id = 'l0' AND line = 2",
+        &["movement-unbalanced", "movement-too-short", "balance-differs"],
+    ),
+    ("DELETE FROM entry WHERE ledger_transaction_id = 'l0'", &["movement-too-short", "balance-differs"]),
+    ("INSERT INTO ledger_transaction VALUES ('l2', 'fee', 'f', 0)", &["movement-too-short"]),
+    ("UPDATE account SET balance = balance + 1 WHERE number = '0000000003'", &["balance-differs"]),
+    ("UPDATE account SET balance = 5001 WHERE number = '0000000001'", &["balance-differs"]),
+    ("UPDATE account SET minimum_balance = 5001 WHERE number = '0000000001'", &["balance-below-minimum"]),
+    (
+        "UPDATE payment SET status = 'RJCT', reason_code = 'AM04', ledger_transaction_id = NULL WHERE reference = 'r1'",
+        &["payment-moved-unduly"],
+    ),
+    (
+        "UPDATE payment SET status = 'PDNG', ledger_transaction_id = NULL WHERE reference = 'r1'",
+        &["payment-moved-unduly"],
+    ),
+    (
+        "UPDATE payment SET status = 'ACSC', ledger_transaction_id = 'l0' WHERE reference = 'r2'",
+        &["payment-without-movement", "payment-movement-differs", "payment-amount-differs"],
+    ),
+    (
+        "UPDATE payment SET ledger_transaction_id = 'l0' WHERE reference = 'r1'",
+        &["payment-movement-differs", "payment-amount-differs"],
+    ),
+    (
+        "UPDATE ledger_transaction SET kind = 'fee' WHERE id = 'l1'",
+        &["payment-without-movement", "payment-movement-differs"],
+    ),
+    (
+        "UPDATE ledger_transaction SET reference = 'r2' WHERE id = 'l1'",
+        &["payment-without-movement", "payment-movement-differs", "payment-moved-unduly"],
+    ),
+    ("UPDATE payment SET amount = 5001 WHERE reference = 'r1'", &["payment-amount-differs"]),
+    (
+        "UPDATE entry SET amount = -amount WHERE ledger_transaction_id = 'l1';
+      UPDATE account SET balance = 15000 WHERE number = '0000000001';
+      UPDATE account SET balance = -5000, minimum_balance = -5000 WHERE number = '0000000002'",
+        &["payment-amount-differs"],
+    ),
+    (
+        "UPDATE entry SET account_number = '0000000003' WHERE ledger_transaction_id = 'l1' AND line = 2;
+      UPDATE account SET balance = 5000 - balance WHERE number IN ('0000000002', '0000000003')",
+        &["payment-amount-differs"],
+    ),
+    (
+        "UPDATE entry SET account_number = '0000000000' WHERE ledger_transaction_id = 'l1' AND line = 1;
+      UPDATE account SET balance = balance - 5000 WHERE number = '0000000000';
+      UPDATE account SET balance = balance + 5000 WHERE number = '0000000001'",
+        &["payment-amount-differs"],
+    ),
+    (
+        "INSERT INTO entry VALUES ('l1', 3, '0000000001', -1), ('l1', 4, '0000000002', 1);
+      UPDATE account SET balance = 4999 WHERE number = '0000000001';
+      UPDATE account SET balance = 5001 WHERE number = '0000000002'",
+        &["payment-amount-differs"],
+    ),
+    ("DELETE FROM payment_token", &["payment-amount-differs"]),
+    ("DELETE FROM payment WHERE reference = 'r1'", &["movement-without-payment", "answer-without-payment"]),
+    ("DELETE FROM payment WHERE reference = 'r2'", &["answer-without-payment"]),
+    ("DELETE FROM idempotency WHERE key = 'x2'", &["payment-without-answer"]),
+    ("UPDATE idempotency SET operation = 'another' WHERE key = 'x1'", &["payment-without-answer"]),
+    (
+        "UPDATE idempotency SET partner = 'q' WHERE key = 'x1'",
+        &["payment-without-answer", "answer-without-payment", "storage-damaged"],
+    ),
+    (
+        "INSERT INTO idempotency VALUES ('p', 'real_time_payment', 'x3', x'00', '{}', 0)",
+        &["answer-without-payment"],
+    ),
+    (
+        "UPDATE payment SET ledger_transaction_id = NULL WHERE reference = 'r1'",
+        &["payment-amount-differs", "storage-damaged"],
+    ),
+    ("UPDATE account SET status = 'OPENED' WHERE number = '0000000003'", &["storage-damaged"]),
+    (
+        "INSERT INTO ledger_transaction VALUES ('l2', 'fee', 'f', 0);
+      INSERT INTO entry VALUES ('l2', 1, '0000000003', 9223372036854775807), ('l2', 2, '0000000003', 1)",
+        &["storage-damaged"],
+    ),
+    (
+        "INSERT INTO entry VALUES ('l9', 1, '0000000001', -1), ('l9', 2, '0000000002', 1);
+      UPDATE account SET balance = 4999 WHERE number = '0000000001';
+      UPDATE account SET balance = 5001 WHERE number = '0000000002'",
+        &["storage-damaged"],
+    ),
+];
+
+fn sound() -> MemoryStore {
+    let store = MemoryStore::new();
+    store.corrupt(SOUND);
+    store
+}
+
+#[test]
+fn a_sound_store_passes() {
+    let audit = sound().with(run).unwrap();
+    let expected = Audit { transactions: 2, entries: 4, accounts: 4, payments: 2, ..Audit::default() };
+    assert_eq!(audit, expected);
+    assert!(audit.is_clean());
+    assert_eq!(MemoryStore::new().with(run).unwrap(), Audit::default());
+}
+
+#[test]
+fn each_corruption_is_found_under_its_name() {
+    for (corruption, expected) in CORRUPTIONS {
+        let store = sound();
+        store.corrupt(corruption);
+        let audit = store.with(run).unwrap();
+        let found: BTreeSet<_> = audit.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(found, expected.iter().copied().collect(), "{corruption}\n{:#?}", audit.findings);
+        let shown = format!("{:?}", audit.findings);
+        assert!(!shown.contains("000000000"), "an account number is shown: {shown}");
+    }
+}
+
+#[test]
+fn no_rule_is_untested() {
+    let tested: BTreeSet<_> = CORRUPTIONS.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+    let rules: BTreeSet<_> = CHECKS.iter().map(|check| check.code).chain(["storage-damaged"]).collect();
+    assert_eq!(tested, rules);
+}
+
+#[test]
+fn findings_name_what_is_wrong() {
+    let store = sound();
+    store.corrupt("UPDATE account SET balance = 5001 WHERE number = '0000000001'");
+    let audit = store.with(run).unwrap();
+    assert_eq!(
+        audit.findings.first().unwrap().to_string(),
+        "balance-differs …0001: the balance is 5001 satang, the lines sum to 5000"
+    );
+}
+
+#[test]
+fn many_findings_are_listed_in_part() {
+    let store = sound();
+    store.corrupt(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+         INSERT INTO ledger_transaction SELECT 'x' || i, 'fee', 'f' || i, 0 FROM n",
+    );
+    let audit = store.with(run).unwrap();
+    assert_eq!((audit.findings.len(), audit.unlisted), (100, 150));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    Store::open(&StoreOptions::new(directory.path())).unwrap().close().await.unwrap();
+    let file = directory.path().join("satang.db");
+    let undamaged = fs::read(&file).unwrap();
+    let pages = undamaged.len() / 4096;
+    for page in 1..pages {
+        let mut damaged = undamaged.clone();
+        damaged[page * 4096..page * 4096 + 100].fill(0xa5);
+        fs::write(&file, damaged).unwrap();
+        let Ok(store) = Store::open_read_only(directory.path()) else { continue };
+        if let Ok(audit) = store.read(run).await {
+            assert!(
+                audit.findings.iter().any(|finding| finding.code == "storage-damaged"),
+                "page {page}: {audit:?}"
+            );
+        }
+        store.close().await.unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! Direct Debit: the operations of the contract over the store.
+
+mod inquiry;
+mod payment;
+
+use crate::{Caller, Gateway, replay, store::Tx};
+use satang_core::{Clock, Entropy, Refusal, direct_debit::Handler};
+use satang_schema::direct_debit::{
+    AccessToken, AccessTokenRequest, PaymentResult, RealTimePayment, TransactionFilter, TransactionList,
+    TransactionStatusInquiry,
+};
+
+impl Handler for Gateway {
+    async fn access_token(
+        &self,
+        caller: Caller,
+        request: AccessTokenRequest,
+    ) -> Result<AccessToken, Refusal> {
+        self.issue(caller, request).await
+    }
+
+    async fn real_time_payment(
+        &self,
+        caller: Caller,
+        request: RealTimePayment,
+    ) -> Result<PaymentResult, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let (now, reference) = (self.now(), self.uuid());
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref(), now)?;
+            payment::pay(tx, &partner, &request, reference, now)
+        };
+        self.store.write(work).await
+    }
+
+    async fn transaction_status_inquiry(
+        &self,
+        caller: Caller,
+        request: TransactionStatusInquiry,
+    ) -> Result<PaymentResult, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        self.ask(partner, attempt, move |tx, partner| inquiry::status(tx, partner, &request)).await
+    }
+
+    async fn transaction_inquiry(
+        &self,
+        caller: Caller,
+        request: TransactionFilter,
+    ) -> Result<TransactionList, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        self.ask(partner, attempt, move |tx, partner| inquiry::search(tx, partner, &request)).await
+    }
+}

@@ -1,0 +1,131 @@
+//! The server as a whole: its store, its clock, its randomness.
+
+use crate::{
+    access::Sessions,
+    demo,
+    partner::{self, NewPartner},
+    store::{Store, StoreError, StoreErrorKind, StoreOptions},
+};
+use jiff::Timestamp;
+use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
+use satang_schema::DateTime;
+use std::{fmt, path::PathBuf, sync::Arc};
+
+/// How a gateway is set up.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// The directory of the store; created when missing.
+    pub directory: PathBuf,
+    /// Whether the [demo partner](demo) is there. It is, unless told otherwise.
+    pub demo: bool,
+    /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
+    /// there is verified in any case.
+    pub demand_signatures: bool,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where tokens and identifiers come from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Options {
+    /// A gateway with its store in `directory`, with the demo partner, and with the machine's clock and randomness.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            demo: true,
+            demand_signatures: true,
+            clock: Arc::new(System),
+            entropy: Arc::new(System),
+        }
+    }
+}
+
+/// Runs the systems: a handler for the routers of `satang_core`.
+pub struct Gateway {
+    pub(crate) store: Store,
+    pub(crate) sessions: Sessions,
+    pub(crate) demand_signatures: bool,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Gateway {
+    /// Opens the store and everything on it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
+        let gateway = Self {
+            store: Store::open(&StoreOptions::new(&options.directory))?,
+            sessions: Sessions::default(),
+            demand_signatures: options.demand_signatures,
+            clock: Arc::clone(&options.clock),
+            entropy: Arc::clone(&options.entropy),
+        };
+        if options.demo {
+            let (now, id) = (gateway.now(), gateway.uuid());
+            gateway.store.write(move |tx| demo::seed(tx, now, id)).await?;
+        }
+        Ok(Arc::new(gateway))
+    }
+
+    /// The service that answers all partners.
+    #[must_use]
+    pub fn router(self: &Arc<Self>) -> Router<direct_debit::Server<Self>> {
+        direct_debit::router(Arc::clone(self))
+    }
+
+    /// The store, for auditors and for those who wait for its [failure](Store::failed).
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Admits a new partner.
+    ///
+    /// # Errors
+    /// [`Unique`](StoreErrorKind::Unique) when the client id is taken, otherwise the store failed.
+    pub async fn add_partner(&self, partner: NewPartner) -> Result<(), StoreError> {
+        let now = self.now();
+        self.store.write(move |tx| partner::insert(tx, &partner, now)).await
+    }
+
+    /// Finishes the work that is queued, and releases the store.
+    ///
+    /// # Errors
+    /// The store had failed, or does now.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.store.close().await
+    }
+}
+
+impl Clock for Gateway {
+    /// To the millisecond, as answers show it: a time that a partner was told finds again what it stands for.
+    fn now(&self) -> Timestamp {
+        DateTime::in_bangkok(self.clock.now()).timestamp()
+    }
+}
+
+impl Entropy for Gateway {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.entropy.fill(bytes);
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    /// What a partner learns of a failed store: whether it makes sense to come back, and nothing else.
+    fn from(error: StoreError) -> Self {
+        if error.kind() == StoreErrorKind::Busy {
+            return Refusal::busy();
+        }
+        tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
+        Refusal::internal()
+    }
+}

@@ -1,0 +1,61 @@
+//! One identifier, one effect, one answer.
+
+use crate::{
+    partner::{Partner, hash},
+    store::Tx,
+};
+use http::StatusCode;
+use jiff::Timestamp;
+use satang_core::{Operation, Refusal};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Runs `effect` unless the caller has sent `request` before, in which case the first answer is given again.
+///
+/// The record is written in the transaction of the effect: there is never one without the other.
+///
+/// # Errors
+/// [`Refusal`] (409, `SBX-4091`) when the caller has sent another request under the same `key`; otherwise what `effect`
+/// refuses, of which no record is made.
+pub(crate) fn once<Q: Serialize, A: Serialize + DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    partner: &Partner,
+    (operation, key, now): (&Operation, &str, Timestamp),
+    request: &Q,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<A, Refusal>,
+) -> Result<A, Refusal> {
+    // Of what was understood, not of the bytes: `5000` and `5000.00` are one payment, whoever wrote the blanks.
+    let fingerprint = hash(&serde_json::to_vec(request).map_err(|_| Refusal::internal())?);
+    let first = tx.query_one(
+        "SELECT fingerprint, answer FROM idempotency WHERE partner = $1 AND operation = $2 AND key = $3",
+        &[(&partner.client_id).into(), operation.id.into(), key.into()],
+        |row| Ok((row.blob(0)?, row.text(1)?)),
+    )?;
+    match first {
+        Some((same, answer)) if same == fingerprint => {
+            serde_json::from_str(&answer).map_err(|_| Refusal::internal())
+        }
+        Some(_) => Err(taken()),
+        None => {
+            let answer = effect(tx)?;
+            let text = serde_json::to_string(&answer).map_err(|_| Refusal::internal())?;
+            tx.execute(
+                "INSERT INTO idempotency (partner, operation, key, fingerprint, answer, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                &[
+                    (&partner.client_id).into(),
+                    operation.id.into(),
+                    key.into(),
+                    (&fingerprint).into(),
+                    (&text).into(),
+                    now.as_microsecond().into(),
+                ],
+            )?;
+            Ok(answer)
+        }
+    }
+}
+
+fn taken() -> Refusal {
+    let message = "another request has been sent with this identifier";
+    Refusal::new(StatusCode::CONFLICT, "SBX-4091", message, "เลขที่รายการนี้ถูกใช้กับรายการอื่นแล้ว")
+}

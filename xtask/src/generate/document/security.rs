@@ -1,0 +1,52 @@
+//! How callers prove who they are.
+
+use crate::json::Json;
+use satang_schema::contract::Security;
+use serde_json::json;
+
+/// What an operation demands.
+pub(super) fn of(needed: &[Security]) -> Json {
+    let schemes: serde_json::Map<_, _> = needed
+        .iter()
+        .map(|one| match one {
+            Security::Bearer => ("accessToken".into(), json!([])),
+            Security::Signed => ("signature".into(), json!([])),
+            Security::Client => ("clientBasic".into(), json!([])),
+        })
+        .collect();
+    match needed {
+        [] => json!([]),
+        // Or in the form.
+        [Security::Client] => json!([schemes, {}]),
+        _ => json!([schemes]),
+    }
+    .into()
+}
+
+/// The schemes, by name.
+pub(super) fn components() -> Json {
+    json!({
+        "accessToken": {
+            "type": "oauth2",
+            "description": "`Authorization: Bearer` with the token of the token endpoint.",
+            "flows": { "clientCredentials": { "tokenUrl": "/auth/oauth/v2/token", "scopes": {} } },
+        },
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Signature",
+            "description": "HMAC-SHA-256 in the form of the draft \"Signing HTTP Messages\" (cavage, revision 12) over \
+                `(request-target)`, `(created)`, `digest` and `x-client-transaction-id`, in this order, as in \
+                `keyId=\"client-secret\",algorithm=\"hs2019\",created=1597424400,headers=\"(request-target) (created) \
+                digest x-client-transaction-id\",signature=\"...\"`. The recipe is published for another product; that \
+                it holds here is inferred. `created` may be at most 300 s old and 30 s ahead, and an \
+                `X-Client-Transaction-ID` is accepted once within that time (both proposed by Satang).",
+        },
+        "clientBasic": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The partner's id and secret (RFC 6749, 2.3.1).",
+        },
+    })
+    .into()
+}
