@@ -37,8 +37,7 @@ pub(crate) async fn notify<Q: Serialize + Check>(
 pub(crate) fn uri<Q: Serialize + Check>(operation: &Operation, request: &Q) -> Result<Uri, Error> {
     check(request)?;
     let uri = format!("{}?{}", operation.path, members(request)?);
-    uri.parse()
-        .map_err(|error| unwritable("the request makes no URL").with_source(error))
+    uri.parse().map_err(|error| unwritable("the request makes no URL").with_source(error))
 }
 
 /// The request with its final bytes, to be sent as they are.

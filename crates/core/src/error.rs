@@ -118,8 +118,7 @@ impl Error {
         error.0.code = code;
         error.0.explanation = explanation;
         error.0.request_id = text(&body["error"]["serverTransactionID"]);
-        error.0.violations =
-            serde_json::from_value(body["error"]["violations"].clone()).unwrap_or_default();
+        error.0.violations = serde_json::from_value(body["error"]["violations"].clone()).unwrap_or_default();
         error
     }
 

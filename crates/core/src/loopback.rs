@@ -3,7 +3,8 @@
 use crate::{Error, Kind, Operation, Sent, Timer, Transport};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
 use std::time::Duration;
 use tower_service::Service;
 
@@ -20,13 +21,17 @@ impl<S> Loopback<S> {
     }
 }
 
-impl<S> Transport for Loopback<S>
+impl<S, B> Transport for Loopback<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<Bytes>, Future: Send> + Clone + Send + Sync,
+    S: Service<Request<Full<Bytes>>, Response = Response<B>, Future: Send> + Clone + Send + Sync,
+    B: Body<Data: Send> + Send,
 {
     async fn call(&self, _: &'static Operation, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
-        let response = self.0.clone().call(request.map(Full::new));
-        response.await.map_err(|_| Error::new(Kind::Interrupted, Sent::Maybe, "the service did not answer"))
+        let lost = || Error::new(Kind::Interrupted, Sent::Maybe, "the service did not answer");
+        let response = self.0.clone().call(request.map(Full::new)).await.map_err(|_| lost())?;
+        let (parts, body) = response.into_parts();
+        let body = Box::pin(body).collect().await.map_err(|_| lost())?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
     }
 }
 

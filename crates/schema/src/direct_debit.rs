@@ -12,9 +12,9 @@ pub use crate::krungsri::{
     ResponseType, TypeOfIdentification,
 };
 pub use payment::{
-    Payer, PayerInformation, PaymentInstrument, PaymentResult, ProcessingStatus, RealTime, ReasonCode, RealTimePayment,
-    TransactionDetails, TransactionFilter, TransactionInformation, TransactionList, TransactionStatusInquiry,
-    TransactionSummary, TransactionType,
+    Payer, PayerInformation, PaymentInstrument, PaymentResult, ProcessingStatus, RealTime, RealTimePayment,
+    ReasonCode, TransactionDetails, TransactionFilter, TransactionInformation, TransactionList,
+    TransactionStatusInquiry, TransactionSummary, TransactionType,
 };
 pub use registration::{
     KmaDeeplink, KmaDeeplinkRequest, PaymentTokenStatus, RegistrationChannel, RegistrationResult,

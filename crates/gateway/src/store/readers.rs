@@ -12,6 +12,7 @@ use super::{StoreError, StoreErrorKind, Tx, sqlite};
 pub(super) struct Reader {
     pub(super) connection: Connection,
     pub(super) jobs: Arc<Mutex<Receiver<Box<dyn Job>>>>,
+    /// Last, so that the connection is closed before the directory is given back.
     pub(super) lease: Arc<Lease>,
 }
 

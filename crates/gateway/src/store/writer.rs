@@ -28,6 +28,7 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) jobs: Receiver<Box<dyn Job>>,
     pub(super) readers: Vec<JoinHandle<()>>,
+    /// Last, so that the connection is closed before the directory is given back.
     pub(super) lease: Arc<Lease>,
 }
 

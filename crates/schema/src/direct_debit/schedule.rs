@@ -1,6 +1,8 @@
 //! Schedules: I, J and K.
 
-use super::{PayerInformation, PaymentInstrument, ProcessingStatus, ReasonCode, check_any_criterion, check_range};
+use super::{
+    PayerInformation, PaymentInstrument, ProcessingStatus, ReasonCode, check_any_criterion, check_range,
+};
 use crate::{
     AccountNumber, Amount, Check, Date, DateTime, PaymentReference, PaymentToken, ScheduleIdentification,
     Text, TransactionIdentification, decode::present, scalar::codes,

@@ -1,0 +1,64 @@
+//! `satang`: Thai payment and tax systems on one machine.
+
+mod audit;
+mod demo;
+mod output;
+mod pay;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::process::ExitCode;
+
+/// Thai payment and tax systems on one machine
+#[derive(Parser)]
+#[command(version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    /// Print JSON for programs instead of text for people
+    #[arg(long, global = true)]
+    json: bool,
+    /// Which log lines to write to standard error, such as `info` or `satang_gateway=debug`
+    #[arg(long, global = true, env = "SATANG_LOG", default_value = "warn")]
+    log: String,
+    /// Write log lines as JSON
+    #[arg(long, global = true, env = "SATANG_JSON_LOGS")]
+    json_logs: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, and the answer is no: a rejected payment, an audit with findings, a failed demo
+  2  the command line is wrong
+  3  the outcome of a payment is unknown: ask again, do not pay again
+  4  could not be done: no connection, no store, no permission";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the gateway
+    Serve(serve::Arguments),
+    /// Play every journey over HTTP against a gateway of its own
+    Demo(demo::Arguments),
+    /// Make one payment against any base URL
+    Pay(pay::Arguments),
+    /// Prove that the store of a stopped or running gateway is consistent
+    Audit(audit::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    if let Err(exit) = output::start_logging(&arguments.log, arguments.json_logs) {
+        return output.end(exit);
+    }
+    let exit = match arguments.command {
+        Command::Serve(arguments) => serve::run(&arguments, &output).await,
+        Command::Demo(arguments) => demo::run(&arguments, &output).await,
+        Command::Pay(arguments) => pay::run(arguments, &output).await,
+        Command::Audit(arguments) => audit::run(&arguments, &output).await,
+    };
+    output.end(exit.unwrap_or_else(|failed| failed))
+}

@@ -1,0 +1,94 @@
+//! What the command line says, to people or to programs, and how it ends.
+
+use serde::Serialize;
+use std::{error::Error, fmt, io::Write as _, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// How a command ends. The numbers are documented in `satang --help`.
+#[derive(Debug)]
+pub enum Exit {
+    /// Done.
+    Success,
+    /// Done, and the answer is no.
+    No,
+    /// The command line is wrong.
+    Usage(String),
+    /// The outcome of a payment is unknown.
+    Unknown,
+    /// Could not be done.
+    Failed(String),
+}
+
+impl Exit {
+    /// Could not be done, because of this error and what caused it.
+    pub fn failed(attempt: &str, error: &dyn Error) -> Self {
+        let mut message = format!("{attempt}: {error}");
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            message.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        Self::Failed(message)
+    }
+}
+
+/// Where results go: one JSON value per line, or text.
+#[derive(Debug)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// JSON or text.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a result: `value` to a program, `text` to a person.
+    pub fn say(&self, value: &impl Serialize, text: impl fmt::Display) {
+        let line =
+            if self.json { serde_json::to_string(value).unwrap_or_default() } else { text.to_string() };
+        // Whoever closes our output early, such as `head`, has seen enough.
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    }
+
+    /// Prints to people only.
+    pub fn note(&self, text: impl fmt::Display) {
+        if !self.json {
+            self.say(&(), text);
+        }
+    }
+
+    /// Says why a command failed, and gives its exit code.
+    pub fn end(&self, exit: Exit) -> ExitCode {
+        let (code, message) = match exit {
+            Exit::Success => (0, None),
+            Exit::No => (1, None),
+            Exit::Usage(message) => (2, Some(message)),
+            Exit::Unknown => (3, None),
+            Exit::Failed(message) => (4, Some(message)),
+        };
+        if let Some(message) = message {
+            let line = if self.json {
+                serde_json::json!({ "error": message }).to_string()
+            } else {
+                format!("satang: {message}")
+            };
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+        ExitCode::from(code)
+    }
+}
+
+/// Sends log lines to standard error, so that results can be piped.
+pub fn start_logging(filter: &str, json: bool) -> Result<(), Exit> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| Exit::Usage(format!("--log: {error}")))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json {
+        lines.json().init()
+    } else {
+        lines.init()
+    }
+    Ok(())
+}

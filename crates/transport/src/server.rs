@@ -1,0 +1,192 @@
+//! The server: it accepts connections, keeps each within its limits, and drains them at the end.
+
+mod activity;
+mod connection;
+
+use activity::Activity;
+use bytes::Buf;
+use connection::{Connection, Watched};
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto,
+};
+use std::{error::Error as StdError, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream, ToSocketAddrs},
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time::{Instant, sleep, timeout_at},
+};
+use tower_service::Service;
+
+/// What one server allows. The [front page](crate) lists the defaults.
+///
+/// Limits on single requests, such as the size of a body, are the router's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How long a client may take to send the head of a request. On HTTP/1 this begins when the connection
+    /// opens or the previous answer ends, so it is also how long a connection may stay idle.
+    pub header_timeout: Duration,
+    /// How long a connection may be without a request in progress. It may last up to twice as long.
+    pub idle_timeout: Duration,
+    /// How long a request may take, from its head to the head of the answer. After that the client is
+    /// answered 504 and the handler is dropped.
+    pub request_timeout: Duration,
+    /// How long requests in progress may go on after shutdown began.
+    pub drain_timeout: Duration,
+    /// How many connections are open at once. Further ones wait to be accepted.
+    pub max_connections: usize,
+    /// How long the head of a request may be. HTTP/1 needs at least 8 KiB here, and gets it.
+    pub max_header_bytes: u32,
+    /// How many requests an HTTP/2 connection may have in progress.
+    pub max_concurrent_streams: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_secs(60),
+            drain_timeout: Duration::from_secs(10),
+            max_connections: 1000,
+            max_header_bytes: 16 * 1024,
+            max_concurrent_streams: 100,
+        }
+    }
+}
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Connections that were open when shutdown began and ended by themselves.
+    pub finished: usize,
+    /// Connections that were cut at the end of [`Limits::drain_timeout`].
+    pub cut: usize,
+}
+
+/// A listening socket that is not served yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    limits: Limits,
+}
+
+impl Server {
+    /// Listens on `address`; port 0 picks a free one.
+    ///
+    /// # Errors
+    /// Those of the operating system, for example when the address is in use.
+    pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
+        Ok(Self { listener: TcpListener::bind(address).await?, limits: Limits::default() })
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The address that it listens on.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves HTTP/1 and HTTP/2 (with prior knowledge) until `shutdown` is ready, then lets the requests in
+    /// progress finish.
+    pub async fn serve<S, B>(self, service: S, shutdown: impl Future) -> Drained
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<Box<dyn StdError + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Buf + Send,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let Self { listener, limits } = self;
+        let http = builder(&limits);
+        let slots = Arc::new(Semaphore::new(limits.max_connections));
+        let (stop, stopping) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let (stream, slot) = tokio::select! {
+                biased;
+                _ = &mut shutdown => break,
+                // Reaping as we go: otherwise each connection ever made is remembered.
+                Some(_) = connections.join_next() => continue,
+                accepted = accept(&listener, &slots) => accepted,
+            };
+            let activity = Arc::new(Activity::new());
+            let service = Watched::new(service.clone(), limits.request_timeout, Arc::clone(&activity));
+            let connection = Connection { http: http.clone(), limits, activity, stopping: stopping.clone() };
+            connections.spawn(async move {
+                connection.run(stream, service).await;
+                drop(slot);
+            });
+        }
+        drop(listener);
+        let _ = stop.send(true);
+        drain(connections, limits.drain_timeout).await
+    }
+}
+
+fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
+    // hyper panics below this.
+    const HTTP1_LEAST: usize = 8 * 1024;
+    let max_header_bytes = usize::try_from(limits.max_header_bytes).unwrap_or(usize::MAX);
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    // A header timeout without a timer panics when it is set, and is silently off when it is the default one.
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .max_buf_size(max_header_bytes.max(HTTP1_LEAST));
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(limits.idle_timeout)
+        .max_header_list_size(limits.max_header_bytes)
+        .max_concurrent_streams(limits.max_concurrent_streams);
+    http
+}
+
+/// Waits for a free slot first, so that connections beyond the limit queue in the kernel.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
+    // The semaphore is never closed.
+    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Only a hint: a connection without it is slower, not wrong.
+                let _ = stream.set_nodelay(true);
+                return (stream, slot);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                // Out of file descriptors, most likely: give the others time to end.
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn drain(mut connections: JoinSet<()>, limit: Duration) -> Drained {
+    while connections.try_join_next().is_some() {}
+    let open = connections.len();
+    let deadline = Instant::now() + limit;
+    while let Ok(Some(_)) = timeout_at(deadline, connections.join_next()).await {}
+    let cut = connections.len();
+    connections.shutdown().await;
+    Drained { finished: open.saturating_sub(cut), cut }
+}

@@ -1,0 +1,120 @@
+//! One connection: until it ends by itself, is idle for too long, or the server stops.
+
+use super::{
+    Limits,
+    activity::{Activity, InProgress},
+};
+use bytes::Buf;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{Either, Empty};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
+use std::{
+    error::Error as StdError,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tower_service::Service;
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+pub(super) struct Connection {
+    pub(super) http: auto::Builder<TokioExecutor>,
+    pub(super) limits: Limits,
+    pub(super) activity: Arc<Activity>,
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+impl Connection {
+    pub(super) async fn run<S, B>(mut self, stream: TcpStream, service: Watched<S>)
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Buf + Send,
+        B::Error: Into<BoxError>,
+    {
+        let Limits { header_timeout, idle_timeout, request_timeout, .. } = self.limits;
+        let mut connection = pin!(self.http.serve_connection(TokioIo::new(stream), service));
+        let stops = tokio::select! {
+            ended = connection.as_mut() => return log(ended),
+            () = self.activity.idle(header_timeout, idle_timeout) => false,
+            // The sender outlives its connections or is gone: both mean that the server stops.
+            _ = self.stopping.wait_for(|stopping| *stopping) => true,
+        };
+        connection.as_mut().graceful_shutdown();
+        if stops {
+            // The server has its own limit on how long this may take.
+            log(connection.await);
+        } else if let Ok(ended) = timeout(request_timeout, connection).await {
+            // What is left of the last answer may still be on its way to a slow reader.
+            log(ended);
+        }
+    }
+}
+
+fn log(ended: Result<(), BoxError>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// A service whose requests are counted and limited in time.
+#[derive(Clone)]
+pub(super) struct Watched<S> {
+    service: S,
+    limit: Duration,
+    activity: Arc<Activity>,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(service: S, limit: Duration, activity: Arc<Activity>) -> Self {
+        Self { service, limit, activity }
+    }
+}
+
+impl<S, B> hyper::service::Service<Request<Incoming>> for Watched<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Buf + Send,
+{
+    type Response = Response<Either<B, Empty<B::Data>>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let in_progress = self.activity.begin();
+        let mut service = self.service.clone();
+        let limit = self.limit;
+        Box::pin(async move {
+            let _in_progress: InProgress = in_progress;
+            let answer = timeout(limit, async move {
+                poll_fn(|cx| service.poll_ready(cx)).await?;
+                service.call(request).await
+            });
+            match answer.await {
+                Ok(answer) => Ok(answer.map_err(Into::into)?.map(Either::Left)),
+                Err(_) => Ok(too_slow()),
+            }
+        })
+    }
+}
+
+/// 504, because the handler was dropped in the middle: nobody knows how far it came.
+fn too_slow<B, D: Buf>() -> Response<Either<B, Empty<D>>> {
+    tracing::warn!("a request took too long");
+    let mut response = Response::new(Either::Right(Empty::new()));
+    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    response
+}

@@ -1,0 +1,47 @@
+//! The types of all rows by name, so that a test can go through the table and read whatever stands there.
+
+use satang_schema::{
+    contract::{Product, Response, Row, Type},
+    decode,
+    direct_debit::*,
+};
+use satang_validation::Violations;
+
+/// Reads a body strictly as the type `name`, and writes it again.
+pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
+    macro_rules! choose {
+        ($($type:ident)+) => {
+            match name {
+                $(stringify!($type) => decode::<$type>(body).map(|value| serde_json::to_string(&value).unwrap()),)+
+                _ => panic!("{name} is new: name it in wire_types.rs"),
+            }
+        };
+    }
+    choose! {
+        AccessTokenRequest PrepareOAuthContext AuthorizeRequest TokenFilter TokenCancellation KmaDeeplinkRequest
+        RealTimePayment TransactionStatusInquiry TransactionFilter
+        ScheduleSubmission ScheduleFilter ScheduleCancellation
+        AccessToken OAuthContext TokenStatusList TokenList TokenCancelled KmaDeeplink
+        PaymentResult TransactionList ScheduleAccepted ScheduleList ScheduleCancelled
+        RegistrationResult ErrorEnvelope
+    }
+}
+
+/// What partners call, and what partners are called with.
+pub fn rows(product: &Product) -> impl Iterator<Item = &Row> {
+    product.operations.iter().chain(&product.callbacks)
+}
+
+/// What is read without strictness, because the bank may add to it: answers and callbacks.
+pub fn lenient(product: &Product) -> Vec<Type> {
+    let answers = rows(product).filter_map(|row| match &row.response {
+        Response::Json(answer) => Some(again(answer)),
+        Response::Page | Response::Empty => None,
+    });
+    let callbacks = product.callbacks.iter().map(|row| again(&row.request));
+    answers.chain(callbacks).chain([Type::of::<ErrorEnvelope>("ErrorEnvelope")]).collect()
+}
+
+fn again(of: &Type) -> Type {
+    Type { ..*of }
+}
