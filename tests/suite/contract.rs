@@ -49,11 +49,13 @@ fn each_row_is_in_the_document_and_nothing_else_is() {
         assert_eq!(operation["x-satang-letter"].as_str(), row.letter, "{}", row.id);
         assert_eq!(text("x-satang-repeat"), repeat_in_document(row), "{}", row.id);
         assert_eq!(operation["security"], security_in_document(row), "{}", row.id);
+        let is_callback = product.callbacks.iter().any(|callback| callback.id == row.id);
+        assert_eq!(operation["x-satang-path"].as_str(), is_callback.then_some(row.path), "{}", row.id);
     }
     let documented: HashSet<_> =
         document.operations().into_iter().map(|(_, path, method)| (path, method)).collect();
     let operations = product.operations.iter().map(|row| row.path.to_owned());
-    let callbacks = product.callbacks.iter().map(|row| format!("https://partner.example{}", row.path));
+    let callbacks = product.callbacks.iter().map(|row| row.id.to_owned());
     let methods = rows(&product).map(|row| row.method.to_lowercase());
     assert_eq!(documented, operations.chain(callbacks).zip(methods).collect());
 }

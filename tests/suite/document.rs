@@ -20,15 +20,14 @@ impl Document {
         Self { value: serde_json::from_str(&text).unwrap(), text }
     }
 
-    /// Every operation as (pointer, path, method), callbacks with the URL of a partner.
+    /// Every operation as (pointer, path or name of the webhook, method).
     pub fn operations(&self) -> Vec<(String, String, String)> {
-        let callbacks = members(&self.value["components"]["callbacks"]);
-        let urls = callbacks.map(|(name, urls)| (format!("/components/callbacks/{}", escape(name)), urls));
         let mut found = Vec::new();
-        for (place, paths) in urls.chain([("/paths".to_owned(), &self.value["paths"])]) {
-            for (path, methods) in members(paths) {
+        for place in ["paths", "webhooks"] {
+            for (path, methods) in members(&self.value[place]) {
                 for (method, _) in members(methods) {
-                    found.push((format!("{place}/{}/{method}", escape(path)), path.clone(), method.clone()));
+                    let pointer = format!("/{place}/{}/{method}", escape(path));
+                    found.push((pointer, path.clone(), method.clone()));
                 }
             }
         }
@@ -78,10 +77,11 @@ impl Document {
     /// The schema at a place of an instance of the component `name`: what `pointer` leads to.
     pub fn schema_of_place(&self, name: &str, pointer: &str) -> &Value {
         let start = self.at(&format!("/components/schemas/{name}"));
-        pointer.split('/').skip(1).fold(start, |schema, step| {
+        let place = pointer.split('/').skip(1).fold(start, |schema, step| {
             let schema = self.resolved(schema);
             schema["properties"].get(step).unwrap_or(&schema["items"])
-        })
+        });
+        self.resolved(place)
     }
 
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {

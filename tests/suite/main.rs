@@ -2,13 +2,13 @@
 //!
 //! What can be told from the table of operations is told from it: a new row is tested by being a row.
 
+mod behaviour;
 mod contract;
 mod document;
 mod goldens;
 mod mounting;
 mod mutation;
 mod refusals;
-mod refusals_of_noise;
 mod sandbox;
 mod shared_data;
 mod vectors;

@@ -94,7 +94,7 @@ const OTHER_TYPES: [(&str, &str); 5] = [
 /// Numbers around the edges of an amount and of a count. What follows the colon is the number.
 const NUMBERS: [(&str, &str); 21] = [
     ("zero", "0"),
-    ("zero", "-0"),
+    ("negative zero", "-0"),
     ("zero", "0.00"),
     ("negative", "-1"),
     ("negative", "-5000.00"),
@@ -179,12 +179,9 @@ fn is_member(document: &Value, pointer: &str) -> bool {
 fn texts(right: &str) -> Vec<(&'static str, String)> {
     let mut all: Vec<_> = LENGTHS.iter().map(|length| ("a length", "x".repeat(*length))).collect();
     // Three bytes, and two UTF-16 units, for one character: neither is what a length counts.
-    all.extend(
-        LENGTHS
-            .iter()
-            .flat_map(|length| [("a length", "ก".repeat(*length)), ("a length", "😀".repeat(*length))]),
-    );
-    all.extend(LENGTHS.iter().map(|length| ("a length", "7".repeat(*length))));
+    for length in [10, 20, 21, 35, 36, 64, 65] {
+        all.extend(["ก", "😀", "7"].map(|character| ("a length", character.repeat(length))));
+    }
     for control in ['\0', '\n', '\u{1f}', '\u{7f}'] {
         all.push(("a control character", format!("{right}{control}")));
         all.push(("a control character", format!("{control}7770011555")));
@@ -196,11 +193,14 @@ fn texts(right: &str) -> Vec<(&'static str, String)> {
     all.push(("another alphabet's digits", right.replace(|c: char| c.is_ascii_digit(), "๗")));
     all.push(("no hyphens", right.replace('-', "")));
     all.extend(DATES.map(|date| ("a date", date.to_owned())));
+    all.extend(
+        ["2021-08-15T00:00:60Z", "2016-12-31T23:59:60Z"].map(|text| ("a leap second", text.to_owned())),
+    );
     all
 }
 
 /// Dates and times, right and wrong.
-const DATES: [&str; 18] = [
+const DATES: [&str; 16] = [
     "2021-08-15",
     "2024-02-29",
     "2023-02-29",
@@ -216,7 +216,5 @@ const DATES: [&str; 18] = [
     "2021-08-15T00:00:00+0700",
     "2021-08-15T00:00:00+24:00",
     "2021-08-15T24:00:00Z",
-    "2021-08-15T00:00:60Z",
-    "2016-12-31T23:59:60Z",
     "2021-08-15T00:00:00.1234567890Z",
 ];

@@ -11,19 +11,23 @@ mod metadata;
 #[cfg(test)]
 mod tests;
 
-use crate::{Failure, command::Cargo};
+use crate::{
+    Failure,
+    command::{Programs, output},
+};
 use metadata::{Metadata, Package};
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Checks every rule, and counts the packages that were looked at.
 pub fn check(root: &Path) -> Result<String, Failure> {
-    let cargo = Cargo::new(root);
-    let json = cargo.output(&["metadata", "--format-version", "1", "--all-features", "--locked"])?;
+    let programs = Programs::new(root);
+    let json =
+        output(&mut programs.cargo(["metadata", "--format-version", "1", "--all-features", "--locked"]))?;
     let metadata: Metadata = serde_json::from_str(&json).map_err(|e| format!("cargo metadata: {e}"))?;
     let manifest = fs::read_to_string(root.join("Cargo.toml")).map_err(|e| format!("Cargo.toml: {e}"))?;
     let mut trees = Trees::new();
     for member in metadata.members().filter(|member| member.is_published()) {
-        trees.insert(member.name.clone(), tree(&cargo, &member.name)?);
+        trees.insert(member.name.clone(), tree(&programs, &member.name)?);
     }
     let broken = broken_rules(&metadata, &trees, &manifest);
     if broken.is_empty() {
@@ -44,10 +48,10 @@ struct Dependency {
     version: String,
 }
 
-fn tree(cargo: &Cargo, package: &str) -> Result<Vec<Dependency>, Failure> {
-    let text = cargo.output(&[
-        "tree", "--locked", "--all-features", "--edges", "normal", "--prefix", "none", "--package", package,
-    ])?;
+fn tree(programs: &Programs, package: &str) -> Result<Vec<Dependency>, Failure> {
+    let arguments =
+        ["tree", "--locked", "--all-features", "--edges", "normal", "--prefix", "none", "--package"];
+    let text = output(&mut programs.cargo(arguments.into_iter().chain([package])))?;
     Ok(dependencies(&text))
 }
 
@@ -121,15 +125,15 @@ const LOUD: [&str; 4] = ["tokio", "hyper", "rusqlite", "satang-gateway"];
 
 /// What a user of a protocol crate must not have to compile.
 fn quiet_crates(trees: &Trees) -> Vec<String> {
-    let is_quiet = |name: &str| {
-        name != "satang-transport"
-            && LAYERS.iter().take(4).any(|layer| layer.contains(&name))
-    };
+    let is_quiet =
+        |name: &str| name != "satang-transport" && LAYERS.iter().take(4).any(|layer| layer.contains(&name));
     let mut broken = Vec::new();
     for (name, tree) in trees.iter().filter(|(name, _)| is_quiet(name)) {
         for loud in LOUD {
             if tree.iter().any(|dependency| dependency.name == loud) {
-                broken.push(format!("{name} must not pull in {loud}: cargo tree -p {name} -e normal -i {loud}"));
+                broken.push(format!(
+                    "{name} must not pull in {loud}: cargo tree -p {name} -e normal -i {loud}"
+                ));
             }
         }
     }
@@ -166,7 +170,10 @@ fn explained_members(metadata: &Metadata, manifest: &str) -> Vec<String> {
     let is_explained = |folder: &str| {
         let wanted = format!("\"{folder}\",");
         let comment = |line: &str| line.trim_start().strip_prefix(&wanted).map(|rest| rest.trim().to_owned());
-        manifest.lines().filter_map(comment).any(|rest| rest.strip_prefix('#').is_some_and(|text| !text.trim().is_empty()))
+        manifest
+            .lines()
+            .filter_map(comment)
+            .any(|rest| rest.strip_prefix('#').is_some_and(|text| !text.trim().is_empty()))
     };
     metadata
         .members()

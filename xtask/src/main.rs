@@ -1,7 +1,10 @@
 //! Generates, tests and measures the workspace: `cargo xtask --help`.
 
+mod command;
+mod dependencies;
 mod generate;
 mod json;
+mod test;
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -21,6 +24,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Runs every test that this machine can run
+    Test {
+        /// Fail when a step is skipped, as CI does
+        #[arg(long)]
+        strict: bool,
+    },
 }
 
 /// What went wrong, for people.
@@ -29,6 +38,7 @@ type Failure = String;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate { check } => generate::run(&root(), check),
+        Command::Test { strict } => test::run(&root(), strict),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -196,10 +196,10 @@ pub fn verify(
     body: &[u8],
     now: Timestamp,
 ) -> Result<Verified, Refused> {
-    let value = match header::only(headers, SIGNATURE) {
-        Err(Refused::CoveredHeader) if !headers.contains_key(SIGNATURE) => return Err(Refused::Missing),
-        found => found.map_err(|_| Refused::Malformed)?,
-    };
+    if !headers.contains_key(SIGNATURE) {
+        return Err(Refused::Missing);
+    }
+    let value = header::only(headers, SIGNATURE).map_err(|_| Refused::Malformed)?;
     let signature = Signature::parse(value)?;
     if signature.key_id() != key.id() {
         return Err(Refused::KeyId);

@@ -89,6 +89,8 @@ pub struct AccessTokenError {
     pub error_description: Option<String>,
 }
 
+impl Check for AccessTokenError {}
+
 codes! {
     open
     /// The kind of an identity document. Proposed by Satang; not published by the bank.

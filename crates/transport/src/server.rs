@@ -4,7 +4,6 @@ mod activity;
 mod connection;
 
 use activity::Activity;
-use bytes::Buf;
 use connection::{Connection, Watched};
 use http::{Request, Response};
 use http_body::Body;
@@ -16,7 +15,7 @@ use hyper_util::{
 use std::{error::Error as StdError, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream, ToSocketAddrs},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::{Instant, sleep, timeout_at},
 };
@@ -103,18 +102,36 @@ impl Server {
 
     /// Serves HTTP/1 and HTTP/2 (with prior knowledge) until `shutdown` is ready, then lets the requests in
     /// progress finish.
+    ///
+    /// `service` is a product's router, an axum router, or any other service. It is cloned for each request.
+    ///
+    /// ```
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// use satang_transport::Server;
+    ///
+    /// let router = axum::Router::new().route("/health", axum::routing::get(async || "fine"));
+    /// let server = Server::bind("127.0.0.1:0").await?;
+    /// println!("listening on {}", server.local_addr()?);
+    /// let shutdown = async { /* a signal, for example */ };
+    /// let drained = server.serve(router, shutdown).await;
+    /// assert_eq!(drained.cut, 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// # })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub async fn serve<S, B>(self, service: S, shutdown: impl Future) -> Drained
     where
         S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
         S::Error: Into<Box<dyn StdError + Send + Sync>>,
         S::Future: Send + 'static,
         B: Body + Send + 'static,
-        B::Data: Buf + Send,
+        B::Data: Send,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
         let Self { listener, limits } = self;
         let http = builder(&limits);
-        let slots = Arc::new(Semaphore::new(limits.max_connections));
+        let slots = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
         let (stop, stopping) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
@@ -159,10 +176,7 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 }
 
 /// Waits for a free slot first, so that connections beyond the limit queue in the kernel.
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let slot = Arc::clone(slots).acquire_owned().await.ok();
     loop {

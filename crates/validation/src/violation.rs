@@ -1,7 +1,10 @@
 //! What a check reports: every broken rule, each with its place.
 
 use crate::Pointer;
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 /// The kind of a broken rule, stable across releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +27,9 @@ pub enum Code {
     Inconsistent,
     /// A document that is too deep, too long or holds too many violations to list.
     Limit,
+    /// A kind that this version does not know: read from the answer of a newer server, never given by a check.
+    #[cfg_attr(feature = "serde", serde(other))]
+    Unrecognised,
 }
 
 impl Code {
@@ -39,6 +45,7 @@ impl Code {
             Self::Malformed => "malformed",
             Self::Inconsistent => "inconsistent",
             Self::Limit => "limit",
+            Self::Unrecognised => "unrecognised",
         }
     }
 }
@@ -87,7 +94,15 @@ pub struct Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.as_str().is_empty() { "(document)" } else { self.pointer.as_str() };
-        write!(f, "{place}: {} ({})", self.detail, self.code.as_str())
+        // An unknown member's name is its sender's choice, and must not begin a line of a log.
+        for character in place.chars() {
+            match character {
+                '\u{2028}' | '\u{2029}' => write!(f, "{}", character.escape_unicode())?,
+                other if other.is_control() => write!(f, "{}", other.escape_unicode())?,
+                other => f.write_char(other)?,
+            }
+        }
+        write!(f, ": {} ({})", self.detail, self.code.as_str())
     }
 }
 

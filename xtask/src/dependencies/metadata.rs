@@ -75,7 +75,8 @@ impl Package {
 
     /// The oldest toolchain that compiles it; the oldest of all when it does not say.
     pub fn rust_version(&self) -> [u32; 3] {
-        let mut parts = self.rust_version.as_deref().unwrap_or_default().split('.').map(|part| part.parse().ok());
+        let mut parts =
+            self.rust_version.as_deref().unwrap_or_default().split('.').map(|part| part.parse().ok());
         [(); 3].map(|()| parts.next().flatten().unwrap_or(0))
     }
 }

@@ -28,7 +28,10 @@ fn arrows_point_down() {
 #[test]
 fn tests_may_look_up_but_not_those_of_the_generator() {
     check_workspace(|w| w.depend("satang-direct-debit", "satang-transport", Some("dev")), &[]);
-    check_workspace(|w| w.depend("xtask", "satang-core", Some("dev")), &["xtask must not depend on satang-core"]);
+    check_workspace(
+        |w| w.depend("xtask", "satang-core", Some("dev")),
+        &["xtask must not depend on satang-core"],
+    );
 }
 
 #[test]

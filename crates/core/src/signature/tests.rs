@@ -253,6 +253,18 @@ fn a_changed_header_is_refused() {
 }
 
 #[test]
+fn no_part_of_a_header_is_enough() {
+    let good = Arrived::vector_6();
+    let whole = good.signature();
+    for end in 0..whole.len() {
+        assert!(good.clone().with_signature(&whole[..end]).verify().is_err(), "the first {end} bytes");
+    }
+    for start in 1..whole.len() {
+        assert!(good.clone().with_signature(&whole[start..]).verify().is_err(), "without the first {start} bytes");
+    }
+}
+
+#[test]
 fn the_list_of_covered_items_is_binding() {
     let good = Arrived::vector_6();
     for missing in COVERED.split(' ') {

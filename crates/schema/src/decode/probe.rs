@@ -149,6 +149,20 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         reader.deserialize_newtype_struct(name, visitor).map_err(|_| Refusal(None))
     }
 
+    /// An enum of names without content, the only kind on the wire.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        match self.here()?.map(serde_json::from_str::<String>) {
+            Some(Ok(name)) => visitor.visit_enum(name.into_deserializer()),
+            Some(Err(_)) => Err(de::Error::invalid_type(Unexpected::Unit, &visitor)),
+            None => self.descend(visitor),
+        }
+    }
+
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         visitor.visit_unit()
     }
@@ -159,7 +173,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct map enum identifier
+        tuple tuple_struct map identifier
     }
 }
 
@@ -225,6 +239,10 @@ impl de::Error for Refusal {
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Rule::malformed(format!("expected {expected}")).into()
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Rule::malformed(format!("expected one of {}", expected.join(" "))).into()
     }
 
     fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {

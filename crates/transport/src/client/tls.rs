@@ -54,6 +54,8 @@ impl Tls {
         }
         let mut store = X509StoreBuilder::new()?;
         for pem in &self.authorities {
+            // Reading a stack finds nothing wrong with a file that holds none; reading one certificate does.
+            X509::from_pem(pem)?;
             for certificate in X509::stack_from_pem(pem)? {
                 store.add_cert(certificate)?;
             }

@@ -30,19 +30,18 @@ impl Activity {
 
     /// Returns once there was no request for `limit`; before the first request, for `first`.
     ///
-    /// It looks when the limit may have passed, and does nothing on each request.
+    /// It looks from time to time, and costs a request no more than two counters.
     pub(super) async fn idle(&self, first: Duration, limit: Duration) {
-        let mut pause = first;
+        let mut pause = first.min(limit);
         loop {
             sleep(pause).await;
-            if self.in_progress.load(Relaxed) > 0 {
-                pause = limit;
-                continue;
-            }
             let ended = self.ended.load(Relaxed);
-            let limit = if ended == 0 { first } else { limit };
+            let allowed = if ended == 0 { first } else { limit };
             let idle_since = self.opened + Duration::from_millis(ended);
-            pause = limit.saturating_sub(idle_since.elapsed());
+            pause = match self.in_progress.load(Relaxed) {
+                0 => allowed.saturating_sub(idle_since.elapsed()).min(limit),
+                _ => limit,
+            };
             if pause.is_zero() {
                 return;
             }
@@ -85,6 +84,22 @@ mod tests {
         sleep(Duration::from_secs(1)).await;
         drop(activity.begin());
         assert_eq!(seconds_until_idle(&activity).await, 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn either_limit_may_be_the_longer() {
+        let started = Instant::now();
+        Activity::new().idle(LIMIT, FIRST).await;
+        assert_eq!(started.elapsed().as_secs(), 60);
+
+        let activity = Arc::new(Activity::new());
+        let until_idle = activity.idle(LIMIT, FIRST);
+        let request = async {
+            sleep(Duration::from_secs(25)).await;
+            drop(activity.begin());
+        };
+        tokio::join!(until_idle, request);
+        assert_eq!(started.elapsed().as_secs(), 60 + 25 + 10);
     }
 
     #[tokio::test(start_paused = true)]

@@ -39,7 +39,7 @@ impl Connection {
         S::Error: Into<BoxError>,
         S::Future: Send + 'static,
         B: Body + Send + 'static,
-        B::Data: Buf + Send,
+        B::Data: Send,
         B::Error: Into<BoxError>,
     {
         let Limits { header_timeout, idle_timeout, request_timeout, .. } = self.limits;
@@ -87,7 +87,7 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
     B: Body + Send + 'static,
-    B::Data: Buf + Send,
+    B::Data: Send,
 {
     type Response = Response<Either<B, Empty<B::Data>>>;
     type Error = BoxError;

@@ -63,7 +63,8 @@ async fn an_idle_connection_that_was_closed_is_replaced() {
 async fn a_connection_that_does_not_come_sent_nothing() {
     let provider = Provider::new([ok()]);
     let started = Instant::now();
-    let client = provider.client([Connect::Hang]).connect_timeout(Duration::from_secs(3)).retries(0).build().unwrap();
+    let client =
+        provider.client([Connect::Hang]).connect_timeout(Duration::from_secs(3)).retries(0).build().unwrap();
     check(&call(&client, &PAYMENT, "{}").await.unwrap_err(), Kind::Connect, Sent::No);
     assert_eq!(started.elapsed().as_secs(), 3);
 }
@@ -81,7 +82,9 @@ async fn a_deadline_while_connecting_sent_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_after_the_request_may_have_sent_it() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n".to_owned();
-    for (name, reply) in [("no answer", vec![Reply::Hang]), ("half an answer", vec![Reply::Raw(head), Reply::Hang])] {
+    for (name, reply) in
+        [("no answer", vec![Reply::Hang]), ("half an answer", vec![Reply::Raw(head), Reply::Hang])]
+    {
         let provider = Provider::new(reply);
         let client = provider.client([]).timeout(Duration::from_secs(7)).build().unwrap();
         let started = Instant::now();

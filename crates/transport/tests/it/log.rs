@@ -73,7 +73,8 @@ async fn a_call_is_logged_without_what_is_in_it() {
     ] {
         assert!(log.contains(&expected), "{expected} in\n{log}");
     }
-    for secret in ["token-1", "hunter2", "demo-api-key", "sandbox-signature-key", "7770011555", "0457262823"] {
+    for secret in ["token-1", "hunter2", "demo-api-key", "sandbox-signature-key", "7770011555", "0457262823"]
+    {
         assert!(!log.contains(secret), "{secret} in\n{log}");
     }
 }

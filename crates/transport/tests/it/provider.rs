@@ -27,7 +27,9 @@ use tokio::{
     sync::mpsc,
 };
 
-pub(crate) use satang_core::direct_debit::{REAL_TIME_PAYMENT as PAYMENT, TRANSACTION_STATUS_INQUIRY as INQUIRY};
+pub(crate) use satang_core::direct_debit::{
+    REAL_TIME_PAYMENT as PAYMENT, TRANSACTION_STATUS_INQUIRY as INQUIRY,
+};
 
 pub(crate) const TOKEN_PATH: &str = "/auth/oauth/v2/token";
 
@@ -163,7 +165,8 @@ impl Provider {
     fn token(&self) -> Reply {
         let number = self.token_requests().len();
         self.0.tokens.lock().unwrap().pop_front().unwrap_or_else(|| {
-            let body = format!(r#"{{"access_token":"token-{number}","token_type":"bearer","expires_in":"3600"}}"#);
+            let body =
+                format!(r#"{{"access_token":"token-{number}","token_type":"bearer","expires_in":"3600"}}"#);
             answer(200, "", &body)
         })
     }
@@ -238,7 +241,11 @@ impl Connection for MemoryStream {
 }
 
 impl Read for MemoryStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, buf)
     }
 }
@@ -266,7 +273,11 @@ pub(crate) fn client(base_url: &str) -> Builder {
         .timeout(Duration::from_secs(30))
 }
 
-pub(crate) async fn call(client: &Client, operation: &'static Operation, body: &str) -> Result<Response<Bytes>, Error> {
+pub(crate) async fn call(
+    client: &Client,
+    operation: &'static Operation,
+    body: &str,
+) -> Result<Response<Bytes>, Error> {
     let request = Request::builder()
         .method(operation.method.clone())
         .uri(operation.path)

@@ -78,8 +78,11 @@ async fn what_the_client_signs_a_receiver_accepts() {
     let client = builder.signing(Signing::Always).build().unwrap();
     let uri = "/rest/api/v1/things?state=open&owner=%E0%B8%81";
     for (method, body) in [(Method::POST, BODY), (Method::GET, "")] {
-        let request =
-            Request::builder().method(method.clone()).uri(uri).body(Bytes::from_static(body.as_bytes())).unwrap();
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(uri)
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
         client.call(&INQUIRY, request).await.unwrap();
         let request = provider.calls().pop().unwrap();
         let target = request.head.split(' ').nth(1).unwrap();

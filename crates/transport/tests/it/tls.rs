@@ -98,8 +98,9 @@ impl Bank {
         let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
         acceptor.set_certificate(&server.certificate).unwrap();
         acceptor.set_private_key(&server.key).unwrap();
-        acceptor
-            .set_alpn_select_callback(move |_, offered| select_next_proto(protocols, offered).ok_or(AlpnError::NOACK));
+        acceptor.set_alpn_select_callback(move |_, offered| {
+            select_next_proto(protocols, offered).ok_or(AlpnError::NOACK)
+        });
         if let Some(clients) = clients {
             let mut store = X509StoreBuilder::new().unwrap();
             store.add_cert(clients.certificate.clone()).unwrap();
@@ -135,7 +136,10 @@ fn common_name(certificate: &X509) -> String {
     entry.data().to_string().unwrap()
 }
 
-async fn respond(request: Request<Incoming>, client: Option<String>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(
+    request: Request<Incoming>,
+    client: Option<String>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let length = body.collect().await.unwrap().to_bytes().len();
     let body = if parts.uri.path() == TOKEN_PATH {
@@ -180,7 +184,8 @@ async fn nobody_else_is_trusted() {
     let (authority, stranger) = (Certified::authority("authority"), Certified::authority("authority"));
     let url = Bank::new(&authority.server("127.0.0.1"), None, b"\x08http/1.1").serve().await;
     let elsewhere = Bank::new(&authority.server("127.0.0.2"), None, b"\x08http/1.1").serve().await;
-    let trusting = |url: &str, ca: &Certified| client(url).ca_certificate_pem(ca.certificate_pem()).retries(0);
+    let trusting =
+        |url: &str, ca: &Certified| client(url).ca_certificate_pem(ca.certificate_pem()).retries(0);
     for (name, builder) in [
         ("another authority", trusting(&url, &stranger)),
         ("the system's authorities", client(&url).retries(0)),
@@ -217,7 +222,10 @@ async fn a_client_certificate_is_shown() {
         ("not PKCS#12", builder().identity_pkcs12("nonsense", "")),
         ("key of another", builder().identity_pem(shop.certificate_pem(), clients.key_pem())),
         ("no key", builder().identity_pem(shop.certificate_pem(), "")),
-        ("no authority", builder().ca_certificate_pem("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")),
+        (
+            "no authority",
+            builder().ca_certificate_pem("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"),
+        ),
         ("empty authority", builder().ca_certificate_pem("")),
     ] {
         let error = builder.build().unwrap_err();

@@ -1,0 +1,10 @@
+//! The program as its users run it: a process that is killed, starved of its disk, raced, and told to stop.
+
+mod bank;
+mod books;
+mod crash;
+mod gateway_process;
+mod program;
+mod race;
+mod random;
+mod wire;

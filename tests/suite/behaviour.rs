@@ -1,0 +1,27 @@
+//! What the gateway does, written once against the typed client, and run in the same process and over real HTTP.
+
+mod access;
+mod inquiries;
+mod payments;
+mod tenants;
+mod world;
+
+/// Makes two tests of each function that takes a `World`.
+macro_rules! behaviour {
+    ($($name:ident),+ $(,)?) => {
+        mod in_process {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::behaviour::world::World::in_process().await).await;
+            })+
+        }
+
+        mod over_http {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::behaviour::world::World::over_http().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use behaviour;

@@ -1,0 +1,227 @@
+//! A gateway with a clock of its own, and the two ways to reach it.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use satang_core::{
+    Clock, Entropy, Error, Loopback, Operation, Router, System, Transport,
+    direct_debit::{Client, Server},
+    signature::{self, Key},
+};
+use satang_gateway::{Gateway, NewPartner, Options, demo, ledger, store::StoreError};
+use satang_schema::{
+    Satang,
+    direct_debit::{AccessTokenRequest, GrantType, RealTimePayment},
+};
+use satang_transport::Credentials;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub(super) struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    pub(super) fn advance(&self, by: SignedDuration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Who a partner is.
+#[derive(Clone, Copy)]
+pub(super) struct Identity {
+    pub(super) client_id: &'static str,
+    pub(super) secret: &'static str,
+    pub(super) signature_key: &'static str,
+}
+
+pub(super) const DEMO: Identity =
+    Identity { client_id: demo::CLIENT_ID, secret: demo::CLIENT_SECRET, signature_key: demo::SIGNATURE_KEY };
+
+/// A second partner, whose account and token are made by [`World::add_other`].
+pub(super) const OTHER: Identity =
+    Identity { client_id: "other-partner", secret: "other-secret", signature_key: "other-signature-key" };
+pub(super) const OTHER_ACCOUNT: &str = "1112223334";
+pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
+
+/// How to reach the gateway.
+pub(super) trait Network {
+    type Transport: Transport;
+
+    async fn transport(
+        &self,
+        gateway: &Arc<Gateway>,
+        clock: &Arc<ManualClock>,
+        who: Identity,
+    ) -> Self::Transport;
+}
+
+/// Everything that one test needs.
+pub(super) struct World<N> {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) clock: Arc<ManualClock>,
+    network: N,
+    _directory: TempDir,
+}
+
+impl World<InProcess> {
+    pub(super) async fn in_process() -> Self {
+        let (gateway, clock, directory) = gateway(true).await;
+        Self { gateway, clock, network: InProcess, _directory: directory }
+    }
+}
+
+impl World<OverHttp> {
+    pub(super) async fn over_http() -> Self {
+        let (gateway, clock, directory) = gateway(true).await;
+        let server = satang_transport::Server::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", server.local_addr().unwrap());
+        tokio::spawn(server.serve(gateway.router(), std::future::pending::<()>()));
+        Self { gateway, clock, network: OverHttp { base_url }, _directory: directory }
+    }
+}
+
+impl<N: Network> World<N> {
+    pub(super) async fn client(&self, who: Identity) -> Client<N::Transport> {
+        Client::new(self.network.transport(&self.gateway, &self.clock, who).await)
+    }
+
+    /// The balance of an account.
+    pub(super) async fn balance(&self, account: &'static str) -> Satang {
+        let balance = self
+            .gateway
+            .store()
+            .read(move |tx| Ok::<_, StoreError>(ledger::balance(tx, account).expect("the account exists")));
+        Satang(balance.await.unwrap())
+    }
+
+    /// How many payments have moved money.
+    pub(super) async fn effects(&self) -> i64 {
+        let sql = "SELECT count(*) FROM ledger_transaction WHERE kind = 'payment'";
+        let count = self.gateway.store().read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
+        count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
+    }
+
+    /// Admits the other partner, with an account and a token of its own.
+    pub(super) async fn add_other(&self) {
+        let partner = NewPartner {
+            client_id: OTHER.client_id.into(),
+            name: "Other".into(),
+            secret: OTHER.secret.into(),
+            signature_key: OTHER.signature_key.into(),
+            api_key: "other-api-key".into(),
+        };
+        self.gateway.add_partner(partner).await.unwrap();
+        let work = |tx: &mut satang_gateway::store::Tx<'_>| {
+            let account = ledger::NewAccount {
+                number: OTHER_ACCOUNT,
+                owner_name: "Other",
+                partner: Some(OTHER.client_id),
+                minimum_balance: Some(0),
+                at_micros: 0,
+            };
+            ledger::open_account(tx, account).expect("the number is free");
+            tx.execute(
+                "INSERT INTO payment_token (token, partner, drawer_account, creditor_account, status, created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, 'ACTV', 0, 0)",
+                &[
+                    OTHER_TOKEN.into(),
+                    OTHER.client_id.into(),
+                    demo::DRAWERS[0].account.into(),
+                    OTHER_ACCOUNT.into(),
+                ],
+            )
+        };
+        self.gateway.store().write(work).await.unwrap();
+    }
+}
+
+/// A gateway whose clock stands at nine in the morning of 1 March 2026 in Bangkok.
+pub(super) async fn gateway(demand_signatures: bool) -> (Arc<Gateway>, Arc<ManualClock>, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock(Mutex::new("2026-03-01T09:00:00+07:00".parse().unwrap())));
+    let mut options = Options::new(directory.path());
+    options.clock = clock.clone();
+    options.demand_signatures = demand_signatures;
+    (Gateway::open(&options).await.unwrap(), clock, directory)
+}
+
+/// A payment of the demo partner's first customer, under a new identification.
+pub(super) fn payment(baht: &str) -> RealTimePayment {
+    let mut payment = <RealTimePayment as satang_schema::contract::Example>::example();
+    payment.transaction_identification.0 = System.uuid();
+    payment.transaction_information.payment_amount = baht.parse().unwrap();
+    payment
+}
+
+/// Calls the router, adding what a partner's transport adds.
+pub(super) struct InProcess;
+
+/// The demo partner's headers around a loopback.
+pub(super) struct Partner {
+    loopback: Loopback<Router<Server<Gateway>>>,
+    clock: Arc<ManualClock>,
+    key: Key,
+    authorization: HeaderValue,
+}
+
+impl Network for InProcess {
+    type Transport = Partner;
+
+    async fn transport(&self, gateway: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Partner {
+        let loopback = Loopback::new(gateway.router());
+        let request = AccessTokenRequest {
+            grant_type: GrantType::ClientCredentials,
+            client_id: who.client_id.parse().ok(),
+            client_secret: who.secret.parse().ok(),
+            scope: None,
+        };
+        let token = Client::new(loopback.clone()).access_token(&request).await.unwrap();
+        let authorization = format!("Bearer {}", token.access_token.as_str()).parse().unwrap();
+        let key = Key::new(who.signature_key).unwrap();
+        Partner { loopback, clock: Arc::clone(clock), key, authorization }
+    }
+}
+
+impl Transport for Partner {
+    async fn call(
+        &self,
+        operation: &'static Operation,
+        mut request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
+        let id = System.uuid().to_string();
+        if operation.signed {
+            let digest = signature::digest(request.body());
+            let signature = self.key.sign(&operation.method, operation.path, self.clock.now(), &digest, &id);
+            request.headers_mut().insert("digest", digest.parse().unwrap());
+            request.headers_mut().insert("signature", signature.parse().unwrap());
+        }
+        request.headers_mut().insert("x-client-transaction-id", id.parse().unwrap());
+        request.headers_mut().insert("authorization", self.authorization.clone());
+        self.loopback.call(operation, request).await
+    }
+}
+
+/// Calls a listening server with the production client.
+pub(super) struct OverHttp {
+    base_url: String,
+}
+
+impl Network for OverHttp {
+    type Transport = satang_transport::Client;
+
+    async fn transport(&self, _: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Self::Transport {
+        satang_transport::Client::builder(&self.base_url)
+            .credentials(Credentials::new(who.client_id, who.secret))
+            .signature_key(Key::new(who.signature_key).unwrap())
+            .clock(clock.clone())
+            .build()
+            .unwrap()
+    }
+}

@@ -1,0 +1,149 @@
+//! The types under test: right documents in which every member occurs, and the schemas that say what may be.
+
+use crate::{
+    document::{Document, members, places, standalone_schemas, validator},
+    wire_types::{decode_as, lenient},
+};
+use jsonschema::Validator;
+use satang_schema::{contract::Type, direct_debit::product};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
+fn patches() -> [(&'static str, Value); 12] {
+    let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
+    [
+        ("AccessTokenRequest", json!({ "scope": "a b" })),
+        ("AuthorizeRequest", json!({ "code_challenge": "a".repeat(43), "code_challenge_method": "S256" })),
+        (
+            "PrepareOAuthContext",
+            json!({ "direct-debit-registration": {
+                "typeOfIdentification": "PASSPORT", "identificationNumber": "AA1234567",
+            } }),
+        ),
+        ("TokenFilter", json!({ "paymentToken": "06252dbc-0a4c-437f-b718-f2aa836b10b3" })),
+        ("KmaDeeplinkRequest", json!({ "referenceNumber2": "REF2" })),
+        (
+            "TransactionFilter",
+            json!({
+                "transactionIdentification": "071f2a78-a77b-4e45-91ba-4bd96d5bcde9",
+                "paymentReferenceIdentification": "R1", "paymentToken": "T1", "processingStatus": "ACSC",
+                "referenceNumber1": "REF1", "referenceNumber2": "REF2",
+            }),
+        ),
+        (
+            "ScheduleSubmission",
+            json!({ "transactionInformation": { "referenceNumber2": "R", "annotation": "A" } }),
+        ),
+        (
+            "ScheduleSubmission",
+            json!({ "scheduleInformation": { "numberOfOccurrences": null, "endDate": "2021-08-31" } }),
+        ),
+        (
+            "ScheduleFilter",
+            json!({
+                "scheduleIdentification": "0b8f6f0e-3a5c-4a0f-8f5e-3a1d7c2b9e44",
+                "transactionIdentification": "5c1d2f62-1f0e-4f0e-9a68-5a5ed1a3a9d2",
+                "startCreateDateTime": "2020-08-15T00:00:00+07:00", "endCreateDateTime": "2020-08-16T00:00:00+07:00",
+            }),
+        ),
+        ("ScheduleCancellation", json!({ "cancellationReason": "contract ended" })),
+        ("RegistrationResult", reason.clone()),
+        ("RegistrationResult", json!({ "referenceNumber2": "REF2" })),
+    ]
+}
+
+/// A type with everything that says what it may be.
+pub struct Subject {
+    pub name: &'static str,
+    /// The canonical example, and what a patch makes of it.
+    pub documents: Vec<Value>,
+    schemas: Vec<Validator>,
+}
+
+/// What a partner sends to the bank, and what is therefore read strictly.
+pub fn requests() -> Vec<Subject> {
+    let (document, product) = (Document::read(), product());
+    let mut seen = HashSet::new();
+    let new = product.operations.iter().filter(|row| seen.insert(row.request.name));
+    new.map(|row| match row.method {
+        "GET" => Subject::new(&row.request, &[document.query(&document.pointer_of(row))]),
+        _ => Subject::of_component(&document, &row.request),
+    })
+    .collect()
+}
+
+/// What the bank sends.
+pub fn answers() -> Vec<Subject> {
+    let document = Document::read();
+    let mut seen = HashSet::new();
+    let all = lenient(&product()).into_iter().filter(|of| seen.insert(of.name));
+    all.map(|of| Subject::of_component(&document, &of)).collect()
+}
+
+impl Subject {
+    fn new(of: &Type, schemas: &[Value]) -> Self {
+        let example: Value = serde_json::from_str(&(of.example)()).unwrap();
+        let mut documents = vec![example.clone()];
+        for (_, patch) in patches().into_iter().filter(|(name, _)| *name == of.name) {
+            let mut document = example.clone();
+            merge(&mut document, patch);
+            documents.push(document);
+        }
+        Self { name: of.name, documents, schemas: schemas.iter().map(validator).collect() }
+    }
+
+    fn of_component(document: &Document, of: &Type) -> Self {
+        let (_, alone) = standalone_schemas().into_iter().find(|(name, _)| name == of.name).unwrap();
+        Self::new(of, &[document.component(of.name), alone])
+    }
+
+    /// Whether the schemas take it, which agree with each other.
+    pub fn schema_takes(&self, body: &str) -> bool {
+        let Ok(value) = serde_json::from_str(body) else { return false };
+        let taken: HashSet<bool> = self.schemas.iter().map(|schema| schema.is_valid(&value)).collect();
+        assert_eq!(taken.len(), 1, "{}: component and schema file disagree on {body}", self.name);
+        taken.contains(&true)
+    }
+}
+
+fn merge(document: &mut Value, patch: Value) {
+    let (Value::Object(members), Value::Object(changes)) = (&mut *document, &patch) else {
+        *document = patch;
+        return;
+    };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.shift_remove(name);
+        } else {
+            merge(members.entry(name.clone()).or_insert(Value::Null), change.clone());
+        }
+    }
+}
+
+/// Otherwise a document spoilt on purpose proves nothing.
+#[test]
+fn all_documents_are_right() {
+    for subject in requests().iter().chain(&answers()) {
+        for document in &subject.documents {
+            assert!(subject.schema_takes(&document.to_string()), "{}: {document}", subject.name);
+            let read = decode_as(subject.name, document.to_string().as_bytes());
+            assert!(read.is_ok(), "{}: {document}: {read:?}", subject.name);
+        }
+    }
+}
+
+/// Otherwise a member that no example shows would never be spoilt.
+#[test]
+fn every_member_of_a_request_occurs_in_some_document() {
+    let document = Document::read();
+    for subject in requests().iter().filter(|subject| subject.name != "AuthorizeRequest") {
+        for (pointer, _) in subject.documents.iter().flat_map(places).filter(|(_, value)| value.is_object()) {
+            for (name, _) in members(&document.schema_of_place(subject.name, &pointer)["properties"]) {
+                let member = format!("{pointer}/{name}");
+                let occurs = subject.documents.iter().any(|document| document.pointer(&member).is_some());
+                assert!(occurs, "{} {member}: patch it into a document", subject.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The gateway as its users run it, and the steps that need it.
+
+use super::{Outcome, Site};
+use crate::{Failure, command::output};
+use serde::Deserialize;
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Sends what the contract allows and what it does not, and looks at the answers.
+pub fn schemathesis(site: &Site) -> Outcome {
+    // The seed makes the run repeatable; another one finds other cases.
+    let seed = std::env::var("SATANG_SEED").unwrap_or_else(|_| "1".into());
+    let mut run = site.tool("schemathesis").and_then(|_| site.tool("python3"))?;
+    let gateway = Gateway::start(site, "schemathesis-gateway")?;
+    run.args(["tests/schemathesis/run.py", "openapi/direct-debit.json", &gateway.url, &seed]);
+    let said = gateway.explain(output(&mut run))?;
+    gateway.stop()?;
+    let last = said.trim().lines().next_back().unwrap_or_default();
+    Ok(format!("seed {seed}, {last}"))
+}
+
+/// A running gateway with a store of its own.
+pub struct Gateway {
+    process: Child,
+    /// Where it listens.
+    pub url: String,
+    log: PathBuf,
+}
+
+/// The first line that the gateway writes.
+#[derive(Deserialize)]
+struct Started {
+    listening: String,
+}
+
+/// How long a start or a stop may take; either takes a fraction of a second.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Gateway {
+    /// Builds the gateway, if need be, and starts it on a free port.
+    pub fn start(site: &Site, name: &str) -> Result<Self, Failure> {
+        let build = ["build", "--quiet", "--workspace", "--all-features", "--all-targets"];
+        output(&mut site.programs.cargo(build))?;
+        let folder = site.scratch(name)?;
+        let log = folder.join("gateway.log");
+        let errors = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+        let program = site.built.join("satang");
+        let mut process = Command::new(&program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--json", "--data"])
+            .arg(folder.join("data"))
+            .stdout(Stdio::piped())
+            .stderr(errors)
+            .spawn()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+        let output = process.stdout.take().ok_or("its output is ours")?;
+        // From here on, whatever goes wrong, dropping it ends the process.
+        let mut gateway = Self { process, url: String::new(), log };
+        let line = gateway.explain(first_line(output))?;
+        let started: Result<Started, _> = serde_json::from_str(&line);
+        gateway.url =
+            gateway.explain(started.map_err(|error| format!("it said {line:?}: {error}")))?.listening;
+        Ok(gateway)
+    }
+
+    /// Adds the end of the gateway's log to a failure.
+    pub fn explain<T>(&self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        outcome.map_err(|why| {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let end = lines.get(lines.len().saturating_sub(20)..).unwrap_or_default().join("\n");
+            format!("{why}\nthe gateway's log ends:\n{end}")
+        })
+    }
+
+    /// Asks it to stop, as a service manager does. That it has crashed meanwhile is found here.
+    pub fn stop(mut self) -> Result<(), Failure> {
+        let early = self.process.try_wait().map_err(|error| error.to_string())?;
+        if let Some(status) = early {
+            return self.explain(Err(format!("the gateway ended by itself: {status}")));
+        }
+        output(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            match self.process.try_wait().map_err(|error| error.to_string())? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return self.explain(Err(format!("the gateway did not stop well: {status}"))),
+                None => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        self.explain(Err("the gateway does not stop".into()))
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // It may have ended already, and then there is nothing to do.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Waits for the first line, and reads the others away so that the writer never blocks.
+fn first_line(output: ChildStdout) -> Result<String, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            // After the first line nobody listens.
+            let _ = sender.send(line);
+        }
+    });
+    receiver.recv_timeout(PATIENCE).map_err(|_| "the gateway does not say where it listens".into())
+}
