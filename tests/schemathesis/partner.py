@@ -8,6 +8,7 @@ import re
 import time
 import urllib.parse
 import uuid
+from collections.abc import Mapping
 
 import requests
 
@@ -43,28 +44,29 @@ class Signer(requests.auth.AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         headers = request.headers
         headers["Authorization"] = f"Bearer {self.token}"
-        if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text(headers, "X-Client-Transaction-ID")):
+        if re.fullmatch(
+            "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text(headers, "X-Client-Transaction-ID")
+        ):
             # A signed request is accepted once.
             headers["X-Client-Transaction-ID"] = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
         if urllib.parse.urlsplit(request.url).path in self.signed_paths:
             if re.fullmatch("SHA-256=[A-Za-z0-9+/]{43}=", text(headers, "Digest")):
                 headers["Digest"] = digest(request.body)
-            headers["Signature"] = self.signature(request)
+            headers["Signature"] = signature(request.method, request.path_url, headers)
         return request
 
-    def signature(self, request: requests.PreparedRequest) -> str:
-        created = int(time.time())
-        lines = [
-            f"(request-target): {request.method.lower()} {request.path_url}",
-            f"(created): {created}",
-            f"digest: {text(request.headers, 'Digest')}",
-            f"x-client-transaction-id: {text(request.headers, 'X-Client-Transaction-ID')}",
-        ]
-        mac = hmac.digest(SIGNATURE_KEY, "\n".join(lines).encode(), "sha256")
-        value = base64.b64encode(mac).decode()
-        return (
-            f'keyId="client-secret",algorithm="hs2019",created={created},headers="{COVERED}",signature="{value}"'
-        )
+
+def signature(method: str, target: str, headers: Mapping[str, str | bytes]) -> str:
+    """The value of `Signature` for a request whose other headers are complete."""
+    created = int(time.time())
+    lines = [
+        f"(request-target): {method.lower()} {target}",
+        f"(created): {created}",
+        f"digest: {text(headers, 'Digest')}",
+        f"x-client-transaction-id: {text(headers, 'X-Client-Transaction-ID')}",
+    ]
+    mac = base64.b64encode(hmac.digest(SIGNATURE_KEY, "\n".join(lines).encode(), "sha256")).decode()
+    return f'keyId="client-secret",algorithm="hs2019",created={created},headers="{COVERED}",signature="{mac}"'
 
 
 def digest(body: bytes | str | None) -> str:
@@ -72,6 +74,6 @@ def digest(body: bytes | str | None) -> str:
     return "SHA-256=" + base64.b64encode(hashlib.sha256(sent).digest()).decode()
 
 
-def text(headers: requests.structures.CaseInsensitiveDict, name: str) -> str:
+def text(headers: Mapping[str, str | bytes], name: str) -> str:
     value = headers.get(name, "")
     return value.decode("latin-1") if isinstance(value, bytes) else value

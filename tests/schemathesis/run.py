@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import uuid
 from pathlib import Path
 
-import requests
-
 import partner
+import requests
 
 HERE = Path(__file__).parent
 
@@ -17,23 +18,24 @@ def main() -> int:
     document, gateway, seed = Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3]
     unwritten = unwritten_operations(json.loads(document.read_text(encoding="utf-8")), gateway)
     excluded = [f"--exclude-operation-id={operation}" for operation in unwritten]
-    run = subprocess.run(
-        ["schemathesis", "run", str(document), f"--url={gateway}", f"--seed={seed}", *excluded],
-        cwd=HERE,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(HERE),
-            "SATANG_DOCUMENT": str(document),
-            "SATANG_URL": gateway,
-            "SATANG_SEED": seed,
-        },
-        check=False,
-    )
+    run = ["schemathesis", f"--config-file={HERE}/schemathesis.toml", "run", str(document)]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HERE),
+        "SCHEMATHESIS_HOOKS": "hooks",
+        "SATANG_DOCUMENT": str(document),
+        "SATANG_URL": gateway,
+        "SATANG_SEED": seed,
+    }
+    # Elsewhere, for what the tool leaves behind.
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = [f"--url={gateway}", f"--seed={seed}", *excluded]
+        outcome = subprocess.run([*run, *arguments], cwd=folder, env=environment, check=False)
     if unwritten:
         print(f"NOT TESTED, for they answer 501: {', '.join(unwritten)}")
     else:
-        print("every operation")
-    return run.returncode
+        print("every operation is tested")
+    return outcome.returncode
 
 
 def unwritten_operations(document: dict, gateway: str) -> list[str]:
@@ -50,7 +52,7 @@ def unwritten_operations(document: dict, gateway: str) -> list[str]:
                 gateway + path,
                 json=media["application/json"]["example"] if is_json else None,
                 params={p["name"]: p["example"] for p in operation.get("parameters", []) if "example" in p},
-                headers={"X-Client-Transaction-ID": 8 * "0" + "-0000" * 3 + "-" + 12 * "0", "Digest": partner.digest(b"")},
+                headers={"X-Client-Transaction-ID": str(uuid.uuid4()), "Digest": partner.digest(b"")},
                 auth=sign if any("accessToken" in needed for needed in operation["security"]) else None,
                 timeout=10,
                 allow_redirects=False,

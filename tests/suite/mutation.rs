@@ -95,7 +95,7 @@ const OTHER_TYPES: [(&str, &str); 5] = [
 const NUMBERS: [(&str, &str); 21] = [
     ("zero", "0"),
     ("negative zero", "-0"),
-    ("zero", "0.00"),
+    ("whole with decimals", "0.00"),
     ("negative", "-1"),
     ("negative", "-5000.00"),
     ("smallest", "0.01"),

@@ -68,18 +68,8 @@ fn check(request: &impl Check) -> Result<(), Error> {
 
 /// The members of a flat request, percent-encoded.
 fn members(request: &impl Serialize) -> Result<String, Error> {
-    let value = serde_json::to_value(request);
-    let Ok(serde_json::Value::Object(members)) = value else {
-        return Err(unwritable("the request has no members"));
-    };
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &members {
-        match value {
-            serde_json::Value::String(text) => out.append_pair(name, text),
-            other => out.append_pair(name, &other.to_string()),
-        };
-    }
-    Ok(out.finish())
+    serde_urlencoded::to_string(request)
+        .map_err(|error| unwritable("the request is no form").with_source(error))
 }
 
 fn unwritable(message: &str) -> Error {

@@ -75,7 +75,7 @@ impl Envelope {
 fn oauth_code(code: &str) -> &str {
     match code {
         "SBX-4291" => "temporarily_unavailable",
-        "SBX-5001" => "server_error",
+        "SBX-5001" | "SBX-5011" => "server_error",
         other if other.starts_with("SBX-") => "invalid_request",
         other => other,
     }

@@ -10,7 +10,7 @@ pub struct Operation {
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path, beginning with a slash; for a callback, the path is the partner's to choose and this is `/`.
+    /// The path, beginning with a slash; for a callback, a suggestion, since the path is the partner's to choose.
     pub path: &'static str,
     /// True when the call needs a bearer token.
     pub bearer: bool,

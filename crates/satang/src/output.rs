@@ -1,7 +1,12 @@
 //! What the command line says, to people or to programs, and how it ends.
 
 use serde::Serialize;
-use std::{error::Error, fmt, io::Write as _, process::ExitCode};
+use std::{
+    error::Error,
+    fmt,
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+};
 use tracing_subscriber::EnvFilter;
 
 /// How a command ends. The numbers are documented in `satang --help`.
@@ -84,7 +89,11 @@ impl Output {
 /// Sends log lines to standard error, so that results can be piped.
 pub fn start_logging(filter: &str, json: bool) -> Result<(), Exit> {
     let filter = EnvFilter::try_new(filter).map_err(|error| Exit::Usage(format!("--log: {error}")))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for eyes: a file, or a program, would get escape sequences (https://no-color.org for the rest).
+    let colours =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if json {
         lines.json().init()
     } else {

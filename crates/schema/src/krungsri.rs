@@ -48,7 +48,7 @@ pub struct AccessToken {
     pub token_type: Text<1, 35>,
     /// How long the token lives, in seconds. A numeric string is read as well. Published.
     #[serde(deserialize_with = "seconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
+    #[cfg_attr(feature = "schema", schemars(with = "u32", extend("maximum" = u32::MAX)))]
     pub expires_in: u32,
     /// The granted scopes, separated by spaces. Published.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -177,7 +177,8 @@ impl Call<'_> {
             return None;
         }
         let pause = asked.unwrap_or_else(|| self.backoff(attempt));
-        (Instant::now() + pause < self.deadline).then_some(pause)
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        (pause < left).then_some(pause)
     }
 
     /// Twice as long each time from 100 ms up to 5 s, of which a random half is left out so that many callers

@@ -17,7 +17,7 @@ use tokio::{
     net::{TcpListener, TcpStream, ToSocketAddrs},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
-    time::{Instant, sleep, timeout_at},
+    time::{sleep, timeout},
 };
 use tower_service::Service;
 
@@ -198,8 +198,8 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, O
 async fn drain(mut connections: JoinSet<()>, limit: Duration) -> Drained {
     while connections.try_join_next().is_some() {}
     let open = connections.len();
-    let deadline = Instant::now() + limit;
-    while let Ok(Some(_)) = timeout_at(deadline, connections.join_next()).await {}
+    let all = async { while connections.join_next().await.is_some() {} };
+    let _ = timeout(limit, all).await;
     let cut = connections.len();
     connections.shutdown().await;
     Drained { finished: open.saturating_sub(cut), cut }

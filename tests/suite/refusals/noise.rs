@@ -113,7 +113,6 @@ proptest! {
     fn damaged_documents_are_refused_without_their_numbers(body in damaged()) {
         let refusals = refusals(&body);
         let text = String::from_utf8_lossy(&body);
-        // The sample of a UUID in an explanation begins like the canonical one.
         for number in numbers(&text) {
             for refusal in &refusals {
                 prop_assert!(!refusal.contains(number), "{number} in {refusal}");

@@ -260,7 +260,10 @@ fn no_part_of_a_header_is_enough() {
         assert!(good.clone().with_signature(&whole[..end]).verify().is_err(), "the first {end} bytes");
     }
     for start in 1..whole.len() {
-        assert!(good.clone().with_signature(&whole[start..]).verify().is_err(), "without the first {start} bytes");
+        assert!(
+            good.clone().with_signature(&whole[start..]).verify().is_err(),
+            "without the first {start} bytes"
+        );
     }
 }
 

@@ -199,7 +199,6 @@ impl Payment {
             status_reason_code: reason,
         })
     }
-
 }
 
 /// A reason in words.

@@ -39,11 +39,6 @@ impl Books {
         store.close().await.expect("a store can be closed");
         books
     }
-
-    /// The payments with this identification of the partner's.
-    pub(crate) fn payments_of(&self, id: &str) -> impl Iterator<Item = &Payment> {
-        self.payments.iter().filter(move |payment| payment.id == id)
-    }
 }
 
 fn read(tx: &mut Tx<'_>) -> Result<Books, StoreError> {
@@ -60,7 +55,11 @@ fn read(tx: &mut Tx<'_>) -> Result<Books, StoreError> {
     let sql = "SELECT l.kind, l.reference, e.account_number, e.amount
                FROM entry e LEFT JOIN ledger_transaction l ON l.id = e.ledger_transaction_id";
     let all = tx.query(sql, &[], |row| {
-        Ok((row.optional_text(0)?, row.optional_text(1)?, Line { account: row.text(2)?, amount: row.int(3)? }))
+        Ok((
+            row.optional_text(0)?,
+            row.optional_text(1)?,
+            Line { account: row.text(2)?, amount: row.int(3)? },
+        ))
     })?;
     let mut movements: HashMap<String, Vec<Line>> = HashMap::new();
     let mut lines = Vec::new();

@@ -21,9 +21,9 @@ use crate::{
     random::{Random, from_environment, seed},
     wire,
 };
-use auditor::examine;
-use caller::{Caller, Fuse};
-use log::{Call, Tally};
+pub(crate) use auditor::examine;
+pub(crate) use caller::{Caller, Fuse};
+pub(crate) use log::{Call, Tally};
 use satang_core::direct_debit::TRANSACTION_STATUS_INQUIRY;
 use satang_gateway::demo;
 use satang_schema::direct_debit::{AccessTokenRequest, GrantType, TransactionFilter};

@@ -2,9 +2,11 @@
 
 mod bank;
 mod books;
+mod command_line;
 mod crash;
 mod gateway_process;
 mod program;
+mod proxy;
 mod race;
 mod random;
 mod wire;

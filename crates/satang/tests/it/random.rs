@@ -23,11 +23,6 @@ impl Random {
     pub(crate) fn up_to(&mut self, most: u64) -> u64 {
         self.next() % most + 1
     }
-
-    /// True once in `n` times.
-    pub(crate) fn one_in(&mut self, n: u64) -> bool {
-        self.up_to(n) == 1
-    }
 }
 
 /// The seed of this run: `SATANG_SEED`, or another one each time.

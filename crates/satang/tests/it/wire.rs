@@ -14,13 +14,48 @@ pub(crate) struct Answer {
 
 /// Posts a JSON body on a connection of its own. `headers` are whole lines, each with its end.
 pub(crate) fn post(address: &str, path: &str, headers: &str, body: &str) -> Answer {
+    let headers = format!("content-type: application/json\r\n{headers}");
+    let mut stream = send_head(address, path, &headers, body.len());
+    stream.write_all(body.as_bytes()).expect("the gateway reads");
+    read_answer(stream)
+}
+
+/// A request whose body is still to come, and that the gateway works on already.
+pub(crate) struct Unfinished {
+    stream: TcpStream,
+    body: String,
+}
+
+impl Unfinished {
+    /// Posts the head of a request with a form, and waits until the gateway asks for the form: a server says `100
+    /// Continue` only once it has read the head and wants the rest (RFC 9110, 10.1.1).
+    pub(crate) fn begin(address: &str, path: &str, form: &str) -> Self {
+        let headers = "content-type: application/x-www-form-urlencoded\r\nexpect: 100-continue\r\n";
+        let mut stream = send_head(address, path, headers, form.len());
+        let mut interim = [0; 25];
+        stream.read_exact(&mut interim).expect("the gateway wants the body");
+        assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+        Self { stream, body: form.to_owned() }
+    }
+
+    /// Sends the body.
+    pub(crate) fn finish(mut self) -> Answer {
+        self.stream.write_all(self.body.as_bytes()).expect("the gateway reads");
+        read_answer(self.stream)
+    }
+}
+
+fn send_head(address: &str, path: &str, headers: &str, length: usize) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("the gateway accepts a connection");
-    let length = body.len();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
-         content-length: {length}\r\nconnection: close\r\n{headers}\r\n"
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\nconnection: close\r\n\
+         {headers}\r\n"
     );
-    stream.write_all(format!("{head}{body}").as_bytes()).expect("the gateway reads");
+    stream.write_all(head.as_bytes()).expect("the gateway reads");
+    stream
+}
+
+fn read_answer(mut stream: TcpStream) -> Answer {
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("the gateway answers");
     let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");

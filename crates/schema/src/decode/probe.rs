@@ -234,11 +234,11 @@ impl de::Error for Refusal {
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Rule::new(Code::Type, format!("expected {expected}")).into()
+        Rule::new(Code::Type, in_json_words(expected)).into()
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Rule::malformed(format!("expected {expected}")).into()
+        Rule::malformed(in_json_words(expected)).into()
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
@@ -248,4 +248,17 @@ impl de::Error for Refusal {
     fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
         Rule::new(Code::Unknown, "no such member").into()
     }
+}
+
+/// What was expected, said to somebody who knows JSON but not Rust.
+fn in_json_words(expected: &dyn Expected) -> String {
+    let rust = expected.to_string();
+    let word = match rust.as_str() {
+        "a sequence" => "an array",
+        "a map" => "an object",
+        "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" => "a whole number within bounds",
+        _ if rust.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("expected {word}")
 }

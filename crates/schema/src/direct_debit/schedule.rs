@@ -125,6 +125,11 @@ pub struct ScheduledTransaction {
 /// Satang; not published by the bank.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend(
+    "if" = { "properties": { "frequency": { "const": "ONCE" } } },
+    "then" = { "properties": { "endDate": false, "numberOfOccurrences": false } },
+    "else" = { "oneOf": [{ "required": ["endDate"] }, { "required": ["numberOfOccurrences"] }] },
+)))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScheduleInformation {
     /// How often. Proposed by Satang; not published by the bank.

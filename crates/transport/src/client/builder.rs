@@ -149,7 +149,8 @@ impl Builder {
     /// How long a call may take from its start to the last byte of the answer, with everything in between:
     /// fetching an access token, attempts, and the pauses between them.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
+        // A deadline must be a time that the machine can count to.
+        self.timeout = limit.min(Duration::from_secs(365 * 24 * 60 * 60));
         self
     }
 

@@ -18,7 +18,7 @@ async fn one_connection_serves_many_calls() {
         assert_eq!(call(&client, &INQUIRY, "{}").await.unwrap().body(), r#"{"a":1}"#);
     }
     let connections: Vec<_> = provider.calls().iter().map(|call| call.connection).collect();
-    assert_eq!(connections, [0, 0, 0]);
+    assert_eq!(connections, [1, 1, 1]);
 }
 
 #[tokio::test]
@@ -63,8 +63,12 @@ async fn an_idle_connection_that_was_closed_is_replaced() {
 async fn a_connection_that_does_not_come_sent_nothing() {
     let provider = Provider::new([ok()]);
     let started = Instant::now();
-    let client =
-        provider.client([Connect::Hang]).connect_timeout(Duration::from_secs(3)).retries(0).build().unwrap();
+    let client = provider
+        .client([Connect::Accept, Connect::Hang])
+        .connect_timeout(Duration::from_secs(3))
+        .retries(0)
+        .build()
+        .unwrap();
     check(&call(&client, &PAYMENT, "{}").await.unwrap_err(), Kind::Connect, Sent::No);
     assert_eq!(started.elapsed().as_secs(), 3);
 }
@@ -72,7 +76,7 @@ async fn a_connection_that_does_not_come_sent_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_while_connecting_sent_nothing() {
     let provider = Provider::new([ok()]);
-    let builder = provider.client([Connect::Hang]).connect_timeout(Duration::from_secs(60));
+    let builder = provider.client([Connect::Accept, Connect::Hang]).connect_timeout(Duration::from_secs(60));
     let client = builder.timeout(Duration::from_secs(7)).build().unwrap();
     let started = Instant::now();
     check(&call(&client, &INQUIRY, "{}").await.unwrap_err(), Kind::Timeout, Sent::No);

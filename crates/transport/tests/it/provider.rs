@@ -77,8 +77,8 @@ pub(crate) fn close() -> Reply {
     Reply::Last(String::new())
 }
 
-/// Answers requests for tokens with `token-1`, `token-2`, ... and all others from a script, whose last entry
-/// repeats.
+/// Answers requests for tokens with `token-1`, `token-2`, ..., each on a connection of its own, and all others
+/// from a script, whose last entry repeats.
 #[derive(Clone)]
 pub(crate) struct Provider(Arc<State>);
 
@@ -167,7 +167,8 @@ impl Provider {
         self.0.tokens.lock().unwrap().pop_front().unwrap_or_else(|| {
             let body =
                 format!(r#"{{"access_token":"token-{number}","token_type":"bearer","expires_in":"3600"}}"#);
-            answer(200, "", &body)
+            let Reply::Raw(answer) = answer(200, "connection: close\r\n", &body) else { unreachable!() };
+            Reply::Last(answer)
         })
     }
 }

@@ -5,14 +5,15 @@ use satang_core::{Kind, Operation, Sent};
 use std::{collections::HashSet, time::Duration};
 use tokio::time::Instant;
 
-/// The number of requests that arrive, and the status or the error that comes of them.
+/// The number of requests that arrive, and the status or the error that comes of them. `connects` begins after
+/// the connection on which the access token is fetched.
 async fn outcome(
     operation: &'static Operation,
     script: impl IntoIterator<Item = Reply>,
     connects: impl IntoIterator<Item = Connect>,
 ) -> (usize, Result<u16, (Kind, Sent)>) {
     let provider = Provider::new(script);
-    let client = provider.client(connects).build().unwrap();
+    let client = provider.client([Accept].into_iter().chain(connects)).build().unwrap();
     let result = call(&client, operation, "{}").await;
     let result = result.map(|answer| answer.status().as_u16()).map_err(|error| (error.kind(), error.sent()));
     (provider.calls().len(), result)
@@ -45,7 +46,6 @@ async fn what_may_have_arrived_is_sent_again_only_when_it_changes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_remembers_earlier_attempts() {
-    // The token and the first attempt share a connection, the second and third attempts find none.
     let (calls, result) = outcome(&INQUIRY, [close()], [Accept, Refuse, Refuse]).await;
     assert_eq!((calls, result), (1, Err((Kind::Connect, Sent::Maybe))));
 }
@@ -63,7 +63,9 @@ async fn each_attempt_has_its_own_identifier() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_honoured_within_the_deadline() {
-    for (seconds, timeout, waits, calls) in [(7, 30, 7, 2), (29, 30, 29, 2), (31, 30, 0, 1)] {
+    for (seconds, timeout, waits, calls) in
+        [(7, 30, 7, 2), (29, 30, 29, 2), (31, 30, 0, 1), (u64::MAX, 30, 0, 1), (7, u64::MAX, 7, 2)]
+    {
         let busy = answer(429, &format!("retry-after: {seconds}\r\n"), "{}");
         let provider = Provider::new([busy, ok()]);
         let client = provider.client([]).timeout(Duration::from_secs(timeout)).build().unwrap();

@@ -54,6 +54,15 @@ async fn a_401_costs_one_token_and_one_more_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_replaces_its_token_only_once() {
+    let refused = answer(401, "", "{}");
+    let provider = Provider::new([refused.clone(), answer(503, "", ""), refused, ok()]);
+    let client = provider.client([]).build().unwrap();
+    assert_eq!(call(&client, &INQUIRY, "{}").await.unwrap().status(), 401);
+    assert_eq!((provider.token_requests().len(), provider.calls().len()), (2, 3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_secret_travels_in_either_style() {
     for (style, scope, form, basic) in [
         (

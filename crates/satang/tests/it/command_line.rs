@@ -1,0 +1,81 @@
+//! The command line as scripts see it: exit codes, lines of JSON, silence about secrets.
+
+mod audit;
+mod lost_answers;
+mod pay;
+mod secrets;
+mod serve;
+
+use crate::program::{Ended, run};
+use serde_json::Value;
+
+#[test]
+fn help_names_every_command_and_exit_code() {
+    let help = run(["--help"]);
+    assert_eq!(help.code(), Some(0));
+    let text = help.printed.join("\n");
+    for expected in ["serve", "demo", "pay", "audit", "--json", "Exit codes:"] {
+        assert!(text.contains(expected), "{expected} is missing:\n{text}");
+    }
+    for code in 0..=4 {
+        assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
+    }
+    for command in ["serve", "demo", "pay", "audit"] {
+        assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
+    }
+    assert_eq!(run(["--version"]).code(), Some(0));
+}
+
+#[test]
+fn a_wrong_command_line_is_2() {
+    for wrong in [
+        &[] as &[&str],
+        &["prey"],
+        &["demo", "--slowly"],
+        &["pay"],
+        &["pay", "--amount", "1.001"],
+        &["pay", "--amount", "-1"],
+        &["pay", "--amount", "1", "--creditor-account", "12"],
+        &["pay", "--amount", "1", "--base-url", "not a URL"],
+        &["pay", "--amount", "1", "--base-url", "http://bank.example"], // secrets would travel in the open
+        &["pay", "--amount", "1", "--signature-key", ""],
+        &["serve", "--listen", "nowhere"],
+        &["--log", "satang=loudly", "demo"],
+    ] {
+        let ended = run(wrong);
+        assert_eq!(ended.code(), Some(2), "{wrong:?}: {ended:?}");
+        assert!(!ended.errors.is_empty(), "{wrong:?} is not explained");
+    }
+}
+
+#[test]
+fn the_demo_passes_and_speaks_json() {
+    let demo = run(["--json", "demo"]);
+    assert_eq!(demo.code(), Some(0), "{demo:?}");
+    let lines = lines(&demo);
+    let (last, steps) = lines.split_last().unwrap();
+    assert_eq!(*last, serde_json::json!({ "demo": "passed", "failures": 0 }));
+    assert!(steps.len() >= 7 && steps.iter().all(|step| step["passed"] == true), "{steps:?}");
+    assert!(steps.iter().all(|step| step["step"].is_string() && step["found"].is_string()), "{steps:?}");
+    assert_eq!(run(["demo"]).printed.last().unwrap(), "All as it should be.");
+}
+
+/// Standard output, every line of which is a JSON value.
+fn lines(ended: &Ended) -> Vec<Value> {
+    let read = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+    ended.printed.iter().map(read).collect()
+}
+
+/// The one line of standard output.
+fn line(ended: &Ended) -> Value {
+    let lines = lines(ended);
+    assert_eq!(lines.len(), 1, "{ended:?}");
+    lines[0].clone()
+}
+
+/// The last line of standard error, after whatever was logged: why it failed, in JSON.
+fn complaint(ended: &Ended) -> String {
+    let last = ended.errors.lines().last().unwrap_or_default();
+    let value: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("no JSON: {ended:?}"));
+    value["error"].as_str().expect("an error is text").to_owned()
+}
