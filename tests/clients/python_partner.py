@@ -1,6 +1,6 @@
 """A partner that wrote no client: pays and asks with the package that openapi-python-client generated.
 
-python_partner.py URL, with the generated package `direct_debit` and `partner` of tests/schemathesis on the path.
+python_partner.py URL, with the generated package `direct_debit` and tests/schemathesis on the path.
 """
 
 import sys
@@ -63,7 +63,7 @@ def main() -> None:
         payer_information=PayerInformation(payment_token=partner.PAYMENT_TOKEN),
         transaction_information=TransactionInformation(
             transaction_type=TransactionInformationTransactionType.REALTIME,
-            reference_number1="REF1",
+            reference_number_1="REF1",
             payment_instrument=TransactionInformationPaymentInstrument.DDEB,
             payment_amount=5000.00,
             annotation="ค่าน้ำประปา",

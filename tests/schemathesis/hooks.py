@@ -38,9 +38,11 @@ paid: list[str] = []
 
 @schemathesis.hook
 def before_load_schema(context: HookContext, raw_schema: dict) -> None:
-    """Says again as `format` what the headers' patterns say: in its phase of boundary values, schemathesis draws
-    nothing from a header's pattern that demands more than letters and digits, and with no right header no request
-    gets as far as its body."""
+    """Says again as `format` what the headers' patterns say.
+
+    In its phase of boundary values, schemathesis draws nothing from the pattern of a header that demands more
+    than letters and digits, and without a right header no request gets as far as its body.
+    """
     formats = {"ClientTransactionId": "uuid", "ClientTransactionDateTime": "date-time", "Digest": "digest"}
     for name, format_ in formats.items():
         raw_schema["components"]["parameters"][name]["schema"]["format"] = format_
@@ -48,7 +50,7 @@ def before_load_schema(context: HookContext, raw_schema: dict) -> None:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict) -> None:
-    """Makes a valid request one that also means something; schemathesis looks afresh at what is changed here."""
+    """Makes a valid request one that also means something; schemathesis looks afresh at what changed."""
     mend = MENDS.get(case.operation.definition.raw["operationId"])
     if mend is None or not isinstance(case.body, dict) or case.meta is None:
         return

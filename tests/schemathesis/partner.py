@@ -32,8 +32,8 @@ def access_token(gateway: str) -> str:
 class Signer(requests.auth.AuthBase):
     """Completes a request when its body is final, so that what is signed is what is sent.
 
-    A header that a test case broke or left out on purpose stays so: only one that is there and looks right gets
-    the right value.
+    A header that a test case broke or left out on purpose stays so: only one that is there and looks right
+    gets the right value.
     """
 
     def __init__(self, token: str, signed_paths: set[str], seed: int) -> None:

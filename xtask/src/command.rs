@@ -43,7 +43,7 @@ impl Programs {
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.root).env("PATH", &self.path);
+        command.current_dir(&self.root).env("PATH", &self.path).env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }

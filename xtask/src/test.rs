@@ -19,6 +19,7 @@ use std::{
 /// The steps, cheap ones first, so that a typo is told before the build.
 const STEPS: &[(&str, Step)] = &[
     ("format", workspace::format),
+    ("format and lint of Python", workspace::python),
     ("generated files are fresh", generated),
     ("dependency rules", dependency_rules),
     ("clippy", workspace::clippy),

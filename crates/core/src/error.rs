@@ -97,6 +97,13 @@ impl Error {
         self
     }
 
+    /// Corrects what is known of the request, as when an error is about another one that had to come first.
+    #[must_use]
+    pub fn with_sent(mut self, sent: Sent) -> Self {
+        self.0.sent = sent;
+        self
+    }
+
     /// Reads a provider's error answer. Whatever it holds, this gives an error: the error envelope first,
     /// then the pair of RFC 6749, otherwise the status alone.
     #[must_use]
@@ -106,19 +113,17 @@ impl Error {
         error.0.status = Some(status);
         error.0.retry_after = retry_after(response);
         let body = serde_json::from_slice::<Value>(response.body()).unwrap_or_default();
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let (code, explanation) = match &body["error"] {
-            Value::Object(found) => (found.get("code").and_then(text), found.get("message").and_then(text)),
-            other => (text(other), text(&body["error_description"])),
-        };
-        if let Some(code) = &code {
-            let explanation = explanation.as_deref().unwrap_or_default();
+        let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
+        error.0.code = text("/error/code").or_else(|| text("/error"));
+        error.0.explanation = text("/error/message").or_else(|| text("/error_description"));
+        error.0.request_id = text("/error/serverTransactionID");
+        let violations = body.pointer("/error/violations").cloned();
+        error.0.violations =
+            violations.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
+        if let Some(code) = &error.0.code {
+            let explanation = error.0.explanation.as_deref().unwrap_or_default();
             error.0.message = format!("the provider answered {status}, {code}: {explanation}");
         }
-        error.0.code = code;
-        error.0.explanation = explanation;
-        error.0.request_id = text(&body["error"]["serverTransactionID"]);
-        error.0.violations = serde_json::from_value(body["error"]["violations"].clone()).unwrap_or_default();
         error
     }
 
@@ -190,6 +195,11 @@ impl Error {
             Kind::Invalid | Kind::Configuration | Kind::Unreadable => false,
         }
     }
+}
+
+/// A stranger's text, cut to what fits a log line.
+fn short(text: &str) -> String {
+    text.chars().take(500).collect()
 }
 
 fn retry_after(response: &Response<Bytes>) -> Option<Duration> {

@@ -24,6 +24,38 @@ pub struct Operation {
     pub envelope: Envelope,
 }
 
+impl Operation {
+    /// An operation of your own, for a provider's call that no product here has: with a bearer token, unsigned, a JSON
+    /// body, an effect each time, and the Krungsri envelope.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use satang_core::operation::{Operation, Repeat};
+    ///
+    /// static BALANCE: Operation = Operation::new("balance", Method::POST, "/rest/api/v1/balance/inquiry").repeating(Repeat::Safe);
+    /// assert!(BALANCE.bearer && !BALANCE.signed);
+    /// ```
+    #[must_use]
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        let (repeat, body, envelope) = (Repeat::Effect, Body::Json, Envelope::Krungsri);
+        Self { id, method, path, bearer: true, signed: false, repeat, body, envelope }
+    }
+
+    /// Signed by default.
+    #[must_use]
+    pub const fn signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// What happens when the same request arrives twice.
+    #[must_use]
+    pub const fn repeating(mut self, repeat: Repeat) -> Self {
+        self.repeat = repeat;
+        self
+    }
+}
+
 /// What happens when the same request arrives twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {

@@ -11,7 +11,7 @@ use base64::{
     engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64_URL},
 };
 use http::{HeaderValue, StatusCode, header};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use satang_core::{
     Clock, Entropy, Host, Incoming, Refusal,
     signature::{self, Refused},
@@ -27,7 +27,7 @@ use std::{
 };
 
 /// How long an access token lives, in seconds.
-const TOKEN_LIFE: u32 = 1800;
+const TOKEN_LIFE: u32 = 1_800;
 
 /// Who calls, as far as an operation needs to know.
 #[derive(Debug)]
@@ -100,7 +100,8 @@ impl Gateway {
     fn signature(&self, request: &Incoming, partner: &Partner) -> Result<Option<Attempt>, Refusal> {
         let headers = &request.parts.headers;
         let is_signed = headers.contains_key(signature::SIGNATURE);
-        if !is_signed && !(request.operation.signed && self.demand_signatures) {
+        let is_demanded = request.operation.signed && self.demand_signatures;
+        if !is_signed && !is_demanded {
             return Ok(None);
         }
         let key = partner.signature_key.as_ref().ok_or_else(|| refused_signature(Refused::KeyId))?;
@@ -287,7 +288,7 @@ fn insert_session(
              (SELECT hash FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT 2)",
         &[now.as_microsecond().into()],
     )?;
-    let expires_at = now.as_microsecond() + SignedDuration::from_secs(TOKEN_LIFE.into()).as_micros() as i64;
+    let expires_at = now.as_microsecond() + i64::from(TOKEN_LIFE) * 1_000_000;
     tx.execute(
         "INSERT INTO access_token (hash, partner, scope, expires_at) VALUES ($1, $2, $3, $4)",
         &[token.into(), client_id.into(), scope.into(), expires_at.into()],

@@ -9,6 +9,12 @@ pub trait Example {
     fn example() -> Self;
 }
 
+/// Reads a scalar of a canonical value.
+#[expect(clippy::expect_used, reason = "a test builds each canonical value")]
+pub(crate) fn text<T: std::str::FromStr<Err = satang_validation::Rule>>(text: &str) -> T {
+    text.parse().expect("a canonical value is valid")
+}
+
 /// All that one contract document says.
 pub struct Product {
     /// The file name of its document, without ending.
@@ -128,16 +134,11 @@ macro_rules! inline_schema {
 }
 pub(crate) use inline_schema;
 
-/// Gives a type its canonical value, inside which `text` reads any scalar.
+/// Gives a type its canonical value.
 macro_rules! example {
     ($type:ident $value:tt) => {
         impl $crate::contract::Example for $type {
-            #[expect(clippy::allow_attributes, clippy::expect_used, reason = "a test builds each example")]
             fn example() -> Self {
-                #[allow(dead_code)]
-                fn text<T: std::str::FromStr<Err = satang_validation::Rule>>(text: &str) -> T {
-                    text.parse().expect("a canonical value is valid")
-                }
                 $type $value
             }
         }

@@ -319,7 +319,7 @@ struct ViolationDetail {
 #[cfg(feature = "schema")]
 mod examples {
     use super::*;
-    use crate::contract::example;
+    use crate::contract::{example, text};
 
     example!(AccessTokenRequest {
         grant_type: GrantType::ClientCredentials,

@@ -22,9 +22,8 @@ impl ProcessorTime {
 
     /// What was used since an earlier look.
     pub fn since(&self, earlier: &Self) -> Self {
-        let used = |(name, now): (&String, &Duration)| {
-            (name.clone(), now.saturating_sub(earlier.named(name)))
-        };
+        let used =
+            |(name, now): (&String, &Duration)| (name.clone(), now.saturating_sub(earlier.named(name)));
         Self(self.0.iter().map(used).collect())
     }
 

@@ -9,7 +9,7 @@ use crate::{
     processor::ProcessorTime,
 };
 use satang_core::{
-    Loopback,
+    Loopback, Router, Transport,
     direct_debit::{self, Client, Handler, RealTimePayment},
 };
 use satang_gateway::{Caller, Gateway, Options, demo};
@@ -23,18 +23,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What admits and reads orders, but does not pay.
-pub type Counter = Router<direct_debit::Server<Catching>>;
-use satang_core::Router;
-
 /// A gateway without a server.
 pub struct StoreAlone {
     /// The gateway.
     pub gateway: Arc<Gateway>,
     /// Behind which its orders are caught.
     pub catching: Arc<Catching>,
-    /// Where orders are handed in.
-    pub counter: Counter,
+    /// Where orders are handed in: it admits and reads them, but does not pay.
+    pub counter: Router<direct_debit::Server<Catching>>,
     /// Who writes them.
     pub cashier: Rc<Cashier>,
 }
@@ -109,7 +105,7 @@ async fn pay(
 }
 
 /// A token of the demo partner.
-pub async fn access_token<T: satang_core::Transport>(client: &Client<T>) -> Result<String, Box<dyn Error>> {
+pub async fn access_token<T: Transport>(client: &Client<T>) -> Result<String, Box<dyn Error>> {
     let request = format!(
         r#"{{"grant_type":"client_credentials","client_id":"{}","client_secret":"{}"}}"#,
         demo::CLIENT_ID,

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Site, gateway::Gateway};
 use crate::command::output;
+use std::env;
 
 pub fn typescript(site: &Site) -> Outcome {
     let scratch = site.scratch("typescript")?;
@@ -24,8 +25,10 @@ pub fn python(site: &Site) -> Outcome {
     }
     output(site.tool("python3")?.args(["-m", "compileall", "-q"]).arg(&scratch))?;
     let gateway = Gateway::start(site, "python-gateway")?;
+    let packages = [scratch, site.root.join("tests/schemathesis")];
     let mut journey = site.tool("python3")?;
-    journey.arg("tests/clients/direct_debit.py").arg(&gateway.url).env("PYTHONPATH", &scratch);
+    journey.arg("tests/clients/python_partner.py").arg(&gateway.url);
+    journey.env("PYTHONPATH", env::join_paths(packages).map_err(|error| error.to_string())?);
     let said = gateway.explain(output(&mut journey))?;
     gateway.stop()?;
     Ok(said.trim().to_owned())

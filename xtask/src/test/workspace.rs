@@ -10,6 +10,13 @@ pub fn format(site: &Site) -> Outcome {
     Ok(String::new())
 }
 
+pub fn python(site: &Site) -> Outcome {
+    let sources = ["--config", "tests/tools/ruff.toml", "tests/clients", "tests/schemathesis"];
+    output(site.tool("ruff")?.args(["format", "--check"]).args(sources))?;
+    output(site.tool("ruff")?.arg("check").args(sources))?;
+    Ok(String::new())
+}
+
 pub fn clippy(site: &Site) -> Outcome {
     let what =
         ["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];

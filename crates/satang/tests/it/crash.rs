@@ -23,7 +23,7 @@ use crate::{
 };
 pub(crate) use auditor::examine;
 pub(crate) use caller::{Caller, Fuse};
-pub(crate) use log::{Call, Tally};
+pub(crate) use log::{Call, Event, Tally};
 use satang_core::direct_debit::TRANSACTION_STATUS_INQUIRY;
 use satang_gateway::demo;
 use satang_schema::direct_debit::{AccessTokenRequest, GrantType, TransactionFilter};

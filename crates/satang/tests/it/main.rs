@@ -4,6 +4,7 @@ mod bank;
 mod books;
 mod command_line;
 mod crash;
+mod faults;
 mod gateway_process;
 mod program;
 mod proxy;

@@ -22,7 +22,7 @@ pub(crate) struct Program {
 }
 
 /// What a process left behind.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     /// The lines of standard output.

@@ -298,7 +298,7 @@ pub struct TransactionSummary {
 #[cfg(feature = "schema")]
 mod examples {
     use super::*;
-    use crate::contract::example;
+    use crate::contract::{example, text};
 
     example!(RealTimePayment {
         transaction_identification: text("071f2a78-a77b-4e45-91ba-4bd96d5bcde9"),

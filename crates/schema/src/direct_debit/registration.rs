@@ -299,7 +299,7 @@ impl Check for RegistrationResult {}
 #[cfg(feature = "schema")]
 mod examples {
     use super::*;
-    use crate::contract::example;
+    use crate::contract::{example, text};
 
     example!(TokenFilter {
         payment_token_status: Some(PaymentTokenStatus::Active),

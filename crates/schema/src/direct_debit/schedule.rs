@@ -330,7 +330,7 @@ impl Check for ScheduleCancelled {}
 #[cfg(feature = "schema")]
 mod examples {
     use super::*;
-    use crate::contract::example;
+    use crate::contract::{example, text};
 
     example!(ScheduleSubmission {
         transaction_identification: text("5c1d2f62-1f0e-4f0e-9a68-5a5ed1a3a9d2"),

@@ -184,9 +184,7 @@ impl Tokens {
 
 /// The call that wanted the token was never sent, whatever became of the token's own request.
 fn unsent(failure: Failure) -> Failure {
-    let Failure { error, transient } = failure;
-    let message = format!("no access token: {error}");
-    Failure { error: Error::new(error.kind(), Sent::No, message).with_source(error), transient }
+    Failure { error: failure.error.with_sent(Sent::No), ..failure }
 }
 
 /// A bearer token, ready for its header.

@@ -63,13 +63,30 @@ impl Refusal {
             ("examples", Json::object(examples)),
         ]);
         let mut response = Json::object([("description", self.description.into())]);
-        if self.status == 429 {
-            let header = json!({ "Retry-After": { "description": "Seconds to wait.", "required": true,
-                "schema": { "type": "integer", "minimum": 0 }, "example": 1 } });
-            response.set("headers", header.into());
+        if let Some((name, header)) = self.header() {
+            response.set("headers", Json::object([(name, header)]));
         }
         response.set("content", Json::object([("application/json", media)]));
         response
+    }
+
+    /// What the status's own definition asks for (RFC 9110, 11.6.1 and RFC 6585, 4).
+    fn header(&self) -> Option<(&'static str, Json)> {
+        match self.status {
+            401 => Some((
+                "WWW-Authenticate",
+                json!({ "description": "The scheme to authenticate with.",
+                    "schema": { "type": "string" }, "example": "Bearer" })
+                .into(),
+            )),
+            429 => Some((
+                "Retry-After",
+                json!({ "description": "Seconds to wait.", "required": true,
+                    "schema": { "type": "integer", "minimum": 0 }, "example": 1 })
+                .into(),
+            )),
+            _ => None,
+        }
     }
 }
 

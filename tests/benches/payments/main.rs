@@ -1,0 +1,193 @@
+//! How many signed, durable payments a second: the gateway, what it is made of, and what people use instead.
+//!
+//! `cargo xtask bench payments` runs it. One load generator, on one thread of this process, drives every server,
+//! each in a process of its own; all share the processors of this machine. Each order has a fresh identifier and
+//! signature. Afterwards the gateway is killed, and its store must hold exactly the payments that it confirmed.
+
+mod disk;
+mod handlers;
+mod load;
+mod mocks;
+mod order;
+mod process;
+mod processor;
+mod report;
+mod steps;
+mod store_alone;
+
+use clap::Parser;
+use disk::Disk;
+use load::{Figures, over_http};
+use order::Cashier;
+use process::Process;
+use report::{Report, Subject};
+use satang_core::direct_debit::Client;
+use satang_gateway::{audit, store::Store};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    rc::Rc,
+    time::Duration,
+};
+use steps::Steps;
+use store_alone::StoreAlone;
+
+/// How many connections, or tasks, there are at a time.
+const LEVELS: [usize; 3] = [1, 16, 64];
+
+#[derive(Parser)]
+struct Arguments {
+    /// The `satang` program, built for release
+    #[arg(long)]
+    gateway: Option<PathBuf>,
+    /// Where npm has put the mock servers
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers"))]
+    peers: PathBuf,
+    /// Windows of half a second, to see that everything works; the figures mean little
+    #[arg(long)]
+    quick: bool,
+    /// Fail when a mock server is missing or a goal is missed
+    #[arg(long)]
+    strict: bool,
+    #[arg(long, hide = true)]
+    serve_empty_handler: bool,
+    /// Given by `cargo bench`, and not by `cargo test`, for which there is nothing to do here
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match &arguments {
+        Arguments { serve_empty_handler: true, .. } => handlers::serve_empty_handler().map(|()| true),
+        Arguments { bench: false, .. } => Ok(true),
+        Arguments { gateway: None, .. } => {
+            Err("--gateway is missing: run `cargo xtask bench payments`".into())
+        }
+        Arguments { gateway: Some(gateway), .. } => run(&arguments, gateway),
+    };
+    match outcome {
+        Ok(fine) if fine || !arguments.strict => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench payments: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures everything, prints the report, and tells whether it is complete and the goals are met.
+fn run(arguments: &Arguments, gateway: &Path) -> Result<bool, Box<dyn Error>> {
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let directory = |name: &str| {
+        let directory = scratch.path().join(name);
+        std::fs::create_dir(&directory).map(|()| directory)
+    };
+    let pace = Pace::new(arguments.quick);
+    let disk = Disk::below(scratch.path())?;
+
+    let data = directory("gateway")?;
+    let (paid, audit) = pace.gateway(gateway, &data)?;
+    let empty = pace.server("empty handler", process::empty_handler())?;
+    let alone = StoreAlone::open(&directory("store")?)?;
+    let store =
+        pace.subject("store alone", |level, length| alone.load(level, length, most(level, length)))?;
+    let prism = pace.server("Prism", mocks::prism(&arguments.peers, &directory("prism")?))?;
+    let wiremock = pace.server("WireMock", mocks::wiremock(&arguments.peers, &directory("wiremock")?))?;
+    eprintln!("steps ...");
+    let steps = Steps::measure(&alone, pace.window / 10)?;
+
+    let report = Report { disk, gateway: paid, empty, store, mocks: [prism, wiremock], steps, audit };
+    println!("{report}");
+    Ok(report.is_fine())
+}
+
+/// How long to look, and how often.
+struct Pace {
+    warm_up: Duration,
+    window: Duration,
+}
+
+impl Pace {
+    /// Of each level, the window with the median rate is reported.
+    const WINDOWS: usize = 3;
+
+    fn new(quick: bool) -> Self {
+        let [warm_up, window] = if quick { [100, 500] } else { [1500, 5000] };
+        Self { warm_up: Duration::from_millis(warm_up), window: Duration::from_millis(window) }
+    }
+
+    /// The gateway, and whether its store holds what it has confirmed after it was killed.
+    fn gateway(&self, program: &Path, data: &Path) -> Result<(Subject, String), Box<dyn Error>> {
+        let gateway = process::gateway(program, data)?;
+        let token = load::on_this_thread(async {
+            let client = satang_transport::Client::builder(format!("http://{}", gateway.address)).build()?;
+            store_alone::access_token(&Client::new(client)).await
+        })??;
+        let subject = self.loaded("gateway", &gateway, &token)?;
+        gateway.kill()?;
+        eprintln!("audit ...");
+        let audit = load::on_this_thread(async {
+            let store = Store::open_read_only(data)?;
+            let audit = store.read(audit::run).await?;
+            store.close().await.map(|()| audit)
+        })??;
+        let (confirmed, stored) = (subject.confirmed, audit.payments);
+        if !audit.is_clean() || confirmed != stored {
+            return Err(format!("{confirmed} payments confirmed, {stored} stored: {audit:?}").into());
+        }
+        Ok((
+            subject,
+            format!("killed, then audited: {confirmed} payments confirmed, {stored} stored, no findings"),
+        ))
+    }
+
+    /// A server that wants no particular token.
+    fn server(
+        &self,
+        name: &'static str,
+        started: Result<Process, Box<dyn Error>>,
+    ) -> Result<Subject, Box<dyn Error>> {
+        match started {
+            Ok(process) => self.loaded(name, &process, "token"),
+            Err(why) => {
+                eprintln!("MISSING: {name}: {why}");
+                Ok(Subject::missing(name))
+            }
+        }
+    }
+
+    fn loaded(&self, name: &'static str, process: &Process, token: &str) -> Result<Subject, Box<dyn Error>> {
+        let cashier = Rc::new(Cashier::new(token, &process.address.to_string())?);
+        self.subject(name, |level, length| over_http(process.server(), &cashier, level, length))
+    }
+
+    /// Warms up and measures each level.
+    fn subject(
+        &self,
+        name: &'static str,
+        mut load: impl FnMut(usize, Duration) -> Result<Figures, Box<dyn Error>>,
+    ) -> Result<Subject, Box<dyn Error>> {
+        let named = |error| format!("{name}: {error}");
+        let mut subject = Subject::missing(name);
+        for level in LEVELS {
+            let warm_up = load(level, self.warm_up).map_err(named)?;
+            subject.confirmed += warm_up.answered;
+            let mut windows = Vec::new();
+            for _ in 0..Self::WINDOWS {
+                let figures = load(level, self.window).map_err(named)?;
+                eprintln!("{name}, {level}: {:.0}/s", figures.rate());
+                subject.confirmed += figures.answered;
+                windows.push(figures);
+            }
+            subject.add(level, windows);
+        }
+        Ok(subject)
+    }
+}
+
+/// More payments than a store makes in that time: one task by itself waits for a flush each time.
+fn most(level: usize, length: Duration) -> usize {
+    length.as_millis() as usize * if level == 1 { 12 } else { 36 }
+}
