@@ -74,15 +74,15 @@ def credentials(body: dict) -> None:
 
 def payment(body: dict) -> None:
     """Half of the payments are from an account that has money, so that some succeed."""
+    # Drawn identifiers are mostly the same few, and then it is another payment with a known one: a conflict.
+    body["transactionIdentification"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
     # `multipleOf: 0.01` is a question of rounding to those who compute it with floats.
     information = body["transactionInformation"]
-    # Otherwise most are the same few numbers with other payments, and conflict.
-    body["transactionIdentification"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
     information["paymentAmount"] = round(information["paymentAmount"], 2)
     if choice.random() < 0.5:
         body["payerInformation"]["paymentToken"] = partner.PAYMENT_TOKEN
         body["creditorAccountNumber"] = partner.CREDITOR_ACCOUNT
-        information["paymentAmount"] = choice.randrange(1, 100_000) / 100
+        information["paymentAmount"] = min(information["paymentAmount"], 1000.00)
 
 
 def known_payment(body: dict) -> None:
@@ -93,11 +93,15 @@ def known_payment(body: dict) -> None:
 
 def ordered_range(body: dict) -> None:
     """A range ends after its start, and at most 31 days after: JSON Schema cannot compare two members."""
-    start, end = body.get("startCreateDateTime"), body.get("endCreateDateTime")
-    if start is None or end is None:
+    start = body.get("startCreateDateTime")
+    if start is None:
         return
-    start = datetime.fromisoformat(start)
-    body["endCreateDateTime"] = (start + timedelta(days=choice.randrange(32))).isoformat()
+    try:
+        end = datetime.fromisoformat(start) + timedelta(days=choice.randrange(32))
+    except OverflowError:  # after the year 9999
+        body["endCreateDateTime"] = start
+    else:
+        body["endCreateDateTime"] = end.isoformat()
 
 
 MENDS = {

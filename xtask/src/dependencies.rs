@@ -145,15 +145,17 @@ fn rust_version(metadata: &Metadata, trees: &Trees) -> Vec<String> {
     let needed = trees.values().flatten().filter_map(|dependency| metadata.find(dependency));
     let newest = needed.filter(|package| package.is_stranger()).max_by_key(|package| package.rust_version());
     let Some(newest) = newest else { return Vec::new() };
-    let highest = newest.rust_version();
-    let wrong = |member: &&Package| member.is_published() && member.rust_version() != highest;
-    let asks = |member: &Package| {
-        let Package { name, rust_version, .. } = member;
-        let found = rust_version.as_deref().unwrap_or("none");
-        let wanted = newest.rust_version.as_deref().unwrap_or("none");
-        format!("{name} has rust-version {found}; {} {} asks for {wanted}", newest.name, newest.version)
-    };
-    metadata.members().filter(wrong).map(asks).collect()
+    let members = metadata.members().filter(|member| member.is_published());
+    let wrong: Vec<&str> = members
+        .filter(|member| member.rust_version() != newest.rust_version())
+        .map(|member| member.name.as_str())
+        .collect();
+    if wrong.is_empty() {
+        return Vec::new();
+    }
+    let Package { name, version, rust_version, .. } = newest;
+    let highest = rust_version.as_deref().unwrap_or("none");
+    vec![format!("rust-version must be {highest}, as {name} {version} asks for: {}", wrong.join(", "))]
 }
 
 fn licences(metadata: &Metadata) -> Vec<String> {

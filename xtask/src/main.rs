@@ -26,6 +26,8 @@ enum Command {
     },
     /// Runs every test that this machine can run
     Test {
+        /// Only the steps whose name contains one of these
+        steps: Vec<String>,
         /// Fail when a step is skipped, as CI does
         #[arg(long)]
         strict: bool,
@@ -38,7 +40,7 @@ type Failure = String;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate { check } => generate::run(&root(), check),
-        Command::Test { strict } => test::run(&root(), strict),
+        Command::Test { steps, strict } => test::run(&root(), &steps, strict),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

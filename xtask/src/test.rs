@@ -26,7 +26,7 @@ const STEPS: &[(&str, Step)] = &[
     ("feature combinations", workspace::feature_combinations),
     ("documentation", workspace::documentation),
     ("tests", workspace::tests),
-    ("documentation tests", workspace::documentation_tests),
+    ("examples in the documentation", workspace::documentation_tests),
     ("contract: redocly", contract::redocly),
     ("contract: spectral", contract::spectral),
     ("contract: openapi-spec-validator", contract::specification),
@@ -53,11 +53,16 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Runs all steps; the last line counts them.
-pub fn run(root: &Path, strict: bool) -> Result<(), Failure> {
+/// Runs the steps whose name contains one of `wanted`, or all; the last line counts them.
+pub fn run(root: &Path, wanted: &[String], strict: bool) -> Result<(), Failure> {
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    if !STEPS.iter().any(|(name, _)| is_wanted(name)) {
+        let names: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("no step is called so; there are:\n{}", names.join("\n")));
+    }
     let site = Site::new(root)?;
     let (mut passed, mut failed, mut skipped) = (0, Vec::new(), Vec::new());
-    for (name, step) in STEPS {
+    for (name, step) in STEPS.iter().filter(|(name, _)| is_wanted(name)) {
         print!("{name} ... ");
         io::stdout().flush().map_err(|error| error.to_string())?;
         let start = Instant::now();

@@ -119,6 +119,9 @@ impl Store {
         let file = directory::database(&options.directory);
         let connection = sqlite::open_writer(&file, options.busy_timeout)?;
         migrations::apply(&connection)?;
+        // SQLite flushes the name of the log that it has created, but keeps a failure to itself: without the name, every
+        // commit in the log would be lost with the power.
+        directory::flush(&options.directory)?;
 
         let health = Arc::new(Health::new());
         let lease = Arc::new(Lease::new(Arc::clone(&health), Some(lock)));

@@ -52,7 +52,8 @@ pub struct Window {
 impl Window {
     /// Opens one.
     pub fn open(length: Duration) -> Rc<Self> {
-        let latency = Histogram::new(3).expect("three digits are a precision that it has");
+        // From a microsecond to a minute, to three digits.
+        let latency = Histogram::new_with_bounds(1, 60_000_000, 3).expect("these are bounds that it has");
         Rc::new(Self { end: Instant::now() + length, latency: RefCell::new(latency) })
     }
 

@@ -44,9 +44,10 @@ struct Started {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Gateway {
-    /// Builds the gateway, if need be, and starts it on a free port.
+    /// Starts the gateway on a free port.
     pub fn start(site: &Site, name: &str) -> Result<Self, Failure> {
-        let build = ["build", "--quiet", "--workspace", "--all-features", "--all-targets"];
+        // The step `tests` has built the same, and it is not built again.
+        let build = ["build", "--quiet", "--workspace", "--all-features", "--bins", "--tests"];
         output(&mut site.programs.cargo(build))?;
         let folder = site.scratch(name)?;
         let log = folder.join("gateway.log");

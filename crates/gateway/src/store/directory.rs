@@ -70,7 +70,11 @@ fn open_file(path: &Path) -> io::Result<File> {
 }
 
 /// Makes the names in a directory last: to flush a new file does not save its name.
-fn flush(directory: &Path) -> Result<(), StoreError> {
+///
+/// # Errors
+///
+/// They may not last.
+pub(super) fn flush(directory: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     {
         let flushed = File::open(directory).and_then(|names| names.sync_all());

@@ -19,8 +19,9 @@ const STATEMENTS: usize = 512;
 pub(super) fn open_writer(file: &Path, busy_timeout: Duration) -> Result<Connection, StoreError> {
     let connection =
         open(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, busy_timeout)?;
+    // The change is committed after its row is there: `query_one` looks for a second row, and so learns of a failure.
     let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+        .query_one("PRAGMA journal_mode = wal", [], |row| row.get(0))
         .map_err(|error| StoreError::from_sqlite("cannot open the store", error))?;
     if mode != "wal" {
         return Err(StoreError::new(
@@ -131,7 +132,7 @@ fn first_columns(
 ) -> Result<(i64, i64), StoreError> {
     let columns = connection
         .prepare_cached(sql)
-        .and_then(|mut statement| statement.query_row([], |row| Ok((row.get(1)?, row.get(2)?))));
+        .and_then(|mut statement| statement.query_one([], |row| Ok((row.get(1)?, row.get(2)?))));
     columns.map_err(|error| StoreError::from_sqlite(attempt, error))
 }
 

@@ -4,14 +4,17 @@
  *
  *   SATANG_FAULT_DIR    the directory, as an absolute path without links
  *   SATANG_FAULT_TRACE  where to append a line per call: its letter, the file, the offset, the length. The bytes of
- *                       each write are appended to a file of the same name with ".bytes" behind it.
+ *                       each write are appended to a file of the same name with ".bytes" behind it; where they begin
+ *                       there is the last number of the line.
  *   SATANG_FAULT_AT     the number of the call that fails, from 1; none if missing
  *   SATANG_FAULT_ERRNO  what it fails with
  *   SATANG_FAULT_MODE   "once"; "on", for all calls from there on; or "short", which is like "on", except that the
  *                       call itself, if it writes, writes half and says so: a disk that fills up
  *
  * Letters: C create, W write, S sync, T truncate, D delete, R rename; a call that was made to fail has a '!' before
- * its line. A line is written once the call is done, and one call is done after the other.
+ * its line. One call is done after the other. The line of a write comes before the write and that of any other call
+ * after it, so that whoever kills the program never finds a write without its line, nor the line of a flush that was
+ * not done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -93,16 +96,20 @@ static enum decision decide(int writes) {
     return strcmp(mode, "once") == 0 ? PASS : FAIL;
 }
 
-/* Writes down a call that is done, and returns what it returned. */
-static long done(enum decision decision, char letter, const char *name, long offset, const void *from, long result) {
+/* Writes down a call; for a write, with what it writes. */
+static void note(enum decision decision, char letter, const char *name, long offset, const void *from, size_t length) {
     char line[4096];
+    long start = bytes >= 0 ? syscall(SYS_lseek, bytes, 0, SEEK_END) : 0;
+    int end = snprintf(line, sizeof line, "%s%c %s %ld %zu %ld\n", decision == PASS ? "" : "!", letter, name, offset,
+                       length, start);
+    if (length > 0) append(bytes, from, length);
+    append(trace, line, (size_t)end);
+}
+
+/* Writes down a call that is done, unless it failed by itself, and returns what it returned. */
+static long done(enum decision decision, char letter, const char *name, long offset, long result) {
     int error = errno;
-    int length = snprintf(line, sizeof line, "%s%c %s %ld %ld\n", decision == PASS ? "" : "!", letter, name, offset,
-                          from && result > 0 ? result : 0);
-    if (decision != PASS || result >= 0) {
-        if (from && result > 0) append(bytes, from, (size_t)result);
-        append(trace, line, (size_t)length);
-    }
+    if (decision != PASS || result >= 0) note(decision, letter, name, offset, NULL, 0);
     pthread_mutex_unlock(&turn);
     errno = error;
     return result;
@@ -119,14 +126,17 @@ static ssize_t write_at(int file, const void *from, size_t length, off_t offset,
     char path[4096];
     const char *name = inside_of(file, path);
     enum decision decision;
-    long result;
+    ssize_t result;
     if (!name) return positioned ? REAL(pwrite)(file, from, length, offset) : REAL(write)(file, from, length);
     decision = decide(1);
     if (!positioned) offset = lseek(file, 0, SEEK_CUR);
     if (decision == SHORT) length /= 2;
-    if (decision == FAIL || length == 0) result = fail();
-    else result = positioned ? REAL(pwrite)(file, from, length, offset) : REAL(write)(file, from, length);
-    return done(decision, 'W', name, offset, from, result);
+    if (decision == FAIL || length == 0) return done(FAIL, 'W', name, offset, fail());
+    note(decision, 'W', name, offset, from, length);
+    result = positioned ? REAL(pwrite)(file, from, length, offset) : REAL(write)(file, from, length);
+    if (result != (ssize_t)length) abort(); /* A real failure: the line is a lie. */
+    pthread_mutex_unlock(&turn);
+    return result;
 }
 
 ssize_t write(int file, const void *from, size_t length) { return write_at(file, from, length, 0, 0); }
@@ -152,7 +162,7 @@ static int sync_file(int file, int (*real)(int)) {
     enum decision decision;
     if (!name) return real(file);
     decision = decide(0);
-    return (int)done(decision, 'S', name, 0, NULL, decision == PASS ? real(file) : fail());
+    return (int)done(decision, 'S', name, 0, decision == PASS ? real(file) : fail());
 }
 
 int fsync(int file) { return sync_file(file, REAL(fsync)); }
@@ -165,7 +175,7 @@ static int truncate_file(int file, off_t length) {
     enum decision decision;
     if (!name) return REAL(ftruncate)(file, length);
     decision = decide(0);
-    return (int)done(decision, 'T', name, length, NULL, decision == PASS ? REAL(ftruncate)(file, length) : fail());
+    return (int)done(decision, 'T', name, length, decision == PASS ? REAL(ftruncate)(file, length) : fail());
 }
 
 int ftruncate(int file, off_t length) { return truncate_file(file, length); }
@@ -177,7 +187,7 @@ int unlink(const char *path) {
     enum decision decision;
     if (!name) return REAL(unlink)(path);
     decision = decide(0);
-    return (int)done(decision, 'D', name, 0, NULL, decision == PASS ? REAL(unlink)(path) : fail());
+    return (int)done(decision, 'D', name, 0, decision == PASS ? REAL(unlink)(path) : fail());
 }
 
 int rename(const char *from, const char *to) {
@@ -185,7 +195,7 @@ int rename(const char *from, const char *to) {
     enum decision decision;
     if (!name) return REAL(rename)(from, to);
     decision = decide(0);
-    return (int)done(decision, 'R', name, 0, NULL, decision == PASS ? REAL(rename)(from, to) : fail());
+    return (int)done(decision, 'R', name, 0, decision == PASS ? REAL(rename)(from, to) : fail());
 }
 
 static int open_file(const char *path, int flags, mode_t permissions) {
@@ -193,7 +203,7 @@ static int open_file(const char *path, int flags, mode_t permissions) {
     enum decision decision;
     if (!name || !(flags & O_CREAT) || access(path, F_OK) == 0) return REAL(open)(path, flags, permissions);
     decision = decide(0);
-    return (int)done(decision, 'C', name, 0, NULL, decision == PASS ? REAL(open)(path, flags, permissions) : fail());
+    return (int)done(decision, 'C', name, 0, decision == PASS ? REAL(open)(path, flags, permissions) : fail());
 }
 
 #define PERMISSIONS(flags, permissions)                          \

@@ -128,7 +128,11 @@ pub struct ScheduledTransaction {
 #[cfg_attr(feature = "schema", schemars(extend(
     "if" = { "properties": { "frequency": { "const": "ONCE" } } },
     "then" = { "properties": { "endDate": false, "numberOfOccurrences": false } },
-    "else" = { "oneOf": [{ "required": ["endDate"] }, { "required": ["numberOfOccurrences"] }] },
+    // `{}` says nothing, but linters look for the required member beside its name.
+    "else" = { "oneOf": [
+        { "required": ["endDate"], "properties": { "endDate": {} } },
+        { "required": ["numberOfOccurrences"], "properties": { "numberOfOccurrences": {} } },
+    ] },
 )))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScheduleInformation {
