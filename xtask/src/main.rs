@@ -1,5 +1,6 @@
 //! Generates, tests and measures the workspace: `cargo xtask --help`.
 
+mod bench;
 mod command;
 mod dependencies;
 mod generate;
@@ -32,15 +33,22 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Measures, and prints tables
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 /// What went wrong, for people.
 type Failure = String;
 
 fn main() -> ExitCode {
+    if let Some(exit) = bench::as_rustc() {
+        return exit;
+    }
     let outcome = match Arguments::parse().command {
         Command::Generate { check } => generate::run(&root(), check),
         Command::Test { steps, strict } => test::run(&root(), &steps, strict),
+        Command::Bench(what) => bench::run(&root(), &what),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

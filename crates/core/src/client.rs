@@ -10,8 +10,12 @@ use satang_schema::{Check, decode};
 use satang_validation::Violations;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Sends `request` and reads the answer.
-pub(crate) async fn send<Q: Serialize + Check, A: DeserializeOwned + Check>(
+/// Sends `request` of an operation and reads the answer: what every method of a generated client does, for an
+/// [`Operation`] of your own.
+///
+/// # Errors
+/// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+pub async fn send<Q: Serialize + Check, A: DeserializeOwned + Check>(
     transport: &impl Transport,
     operation: &'static Operation,
     request: &Q,
@@ -24,7 +28,10 @@ pub(crate) async fn send<Q: Serialize + Check, A: DeserializeOwned + Check>(
 }
 
 /// Sends `request`, to which the status is all the answer.
-pub(crate) async fn notify<Q: Serialize + Check>(
+///
+/// # Errors
+/// As [`send`].
+pub async fn notify<Q: Serialize + Check>(
     transport: &impl Transport,
     operation: &'static Operation,
     request: &Q,
@@ -42,22 +49,25 @@ pub(crate) fn uri<Q: Serialize + Check>(operation: &Operation, request: &Q) -> R
 
 /// The request with its final bytes, to be sent as they are.
 fn encode<Q: Serialize + Check>(operation: &Operation, request: &Q) -> Result<Request<Bytes>, Error> {
-    check(request)?;
-    let (kind, body) = match operation.body {
-        Body::Json => (
-            "application/json",
-            serde_json::to_vec(request)
-                .map_err(|error| unwritable("the request is not JSON").with_source(error))?,
-        ),
-        Body::Form => ("application/x-www-form-urlencoded", members(request)?.into_bytes()),
-        Body::Query => return Err(unwritable("a browser's operation is not called")),
+    let built = Request::builder().method(operation.method.clone());
+    let built = match operation.body {
+        Body::Query => built.uri(uri(operation, request)?).body(Bytes::new()),
+        Body::Json => {
+            check(request)?;
+            let body = serde_json::to_vec(request);
+            let body = body.map_err(|error| unwritable("the request is not JSON").with_source(error))?;
+            built.uri(operation.path).header(CONTENT_TYPE, "application/json").body(body.into())
+        }
+        Body::Form => {
+            check(request)?;
+            let body = members(request)?.into_bytes();
+            built
+                .uri(operation.path)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body.into())
+        }
     };
-    Request::builder()
-        .method(operation.method.clone())
-        .uri(operation.path)
-        .header(CONTENT_TYPE, kind)
-        .body(body.into())
-        .map_err(|error| unwritable("the request cannot be built").with_source(error))
+    built.map_err(|error| unwritable("the request cannot be built").with_source(error))
 }
 
 fn check(request: &impl Check) -> Result<(), Error> {

@@ -2,50 +2,39 @@
 
 use crate::{
     operation::Envelope,
-    server::{Page, Refusal, json_page},
+    server::{Ids, Page, Refusal, json_page},
 };
-use http::HeaderMap;
+use http::StatusCode;
 use jiff::Timestamp;
 use satang_schema::{
-    DateTime, TransactionId,
-    krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope},
+    DateTime,
+    krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
 };
-use satang_validation::{Code, Violations};
-use uuid::Uuid;
-
-/// What an error answer repeats of the request.
-pub(crate) struct Echo {
-    client_transaction_id: TransactionId,
-}
-
-impl Echo {
-    pub(crate) fn new(headers: &HeaderMap) -> Self {
-        let id = headers.get("x-client-transaction-id").and_then(|value| value.to_str().ok()?.parse().ok());
-        Self { client_transaction_id: id.unwrap_or(TransactionId(Uuid::nil())) }
-    }
-}
+use satang_validation::{Code, Violation, Violations};
 
 impl Envelope {
-    /// The code of a request that breaks the contract: that of its first kind of violation, the kinds in the
-    /// order in which a caller would mend them.
-    pub(crate) fn code_of(self, violations: &Violations) -> &'static str {
+    /// The refusal of a request that breaks the contract: by its first kind of violation, the kinds in the order in
+    /// which a caller would mend them.
+    pub(crate) fn invalid(self, violations: &Violations) -> Refusal {
+        let list = violations.as_slice();
+        let has = |code| list.iter().any(|violation| violation.code == code);
         if self == Self::OAuth {
-            let grant = |pointer: &str| pointer == "/grant_type";
-            let list = violations.as_slice();
-            let unsupported = list.iter().any(|v| v.code == Code::Malformed && grant(v.pointer.as_str()));
-            return if unsupported { "unsupported_grant_type" } else { "invalid_request" };
+            let is_grant = |v: &Violation| v.code == Code::Malformed && v.pointer.as_str() == "/grant_type";
+            let code = if list.iter().any(is_grant) { "unsupported_grant_type" } else { "invalid_request" };
+            return Refusal::new(StatusCode::BAD_REQUEST, code, "", "-");
         }
-        let has = |code| violations.as_slice().iter().any(|violation| violation.code == code);
-        match () {
-            () if has(Code::Syntax) => "SBX-4001",
-            () if has(Code::Missing) => "SBX-4002",
-            () if violations.as_slice().iter().all(|v| v.code == Code::Inconsistent) => "SBX-4004",
-            () => "SBX-4003",
-        }
+        Refusal::of(match () {
+            () if has(Code::Syntax) => &SandboxError::NOT_JSON,
+            () if has(Code::Missing) => &SandboxError::MISSING,
+            () if list.iter().all(|violation| violation.code == Code::Inconsistent) => {
+                &SandboxError::INCONSISTENT
+            }
+            () => &SandboxError::MALFORMED,
+        })
     }
 
     /// Writes a refusal.
-    pub(crate) fn write(self, refusal: &Refusal, echo: &Echo, now: Timestamp, server_id: Uuid) -> Page {
+    pub(crate) fn write(self, refusal: &Refusal, ids: &Ids, now: Timestamp) -> Page {
         let reason = refusal.reason();
         let body = match self {
             Self::Krungsri => serde_json::to_vec(&ErrorEnvelope {
@@ -54,8 +43,8 @@ impl Envelope {
                     message: reason.message.clone(),
                     message_th: reason.message_th.clone().into_owned(),
                     server_date_time: DateTime::in_bangkok(now),
-                    client_transaction_id: echo.client_transaction_id,
-                    server_transaction_id: TransactionId(server_id),
+                    client_transaction_id: ids.client,
+                    server_transaction_id: ids.server,
                     violations: reason.violations.clone(),
                 },
             }),

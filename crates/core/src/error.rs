@@ -1,7 +1,7 @@
 //! The one error of every call.
 
 use bytes::Bytes;
-use http::{Response, StatusCode, header::RETRY_AFTER};
+use http::{HeaderMap, Response, StatusCode, header::RETRY_AFTER};
 use satang_validation::{Violation, Violations};
 use serde_json::Value;
 use std::{error::Error as StdError, fmt, time::Duration};
@@ -111,7 +111,7 @@ impl Error {
         let status = response.status();
         let mut error = Self::new(Kind::Refused, Sent::Yes, format!("the provider answered {status}"));
         error.0.status = Some(status);
-        error.0.retry_after = retry_after(response);
+        error.0.retry_after = retry_after(response.headers());
         let body = serde_json::from_slice::<Value>(response.body()).unwrap_or_default();
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
         error.0.code = text("/error/code").or_else(|| text("/error"));
@@ -121,8 +121,8 @@ impl Error {
         error.0.violations =
             violations.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
         if let Some(code) = &error.0.code {
-            let explanation = error.0.explanation.as_deref().unwrap_or_default();
-            error.0.message = format!("the provider answered {status}, {code}: {explanation}");
+            let explanation = line(error.0.explanation.as_deref().unwrap_or_default());
+            error.0.message = format!("the provider answered {status}, {}: {explanation}", line(code));
         }
         error
     }
@@ -155,7 +155,7 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The provider's explanation of its code, in its words.
+    /// The provider's explanation of its code, in its words: a stranger's text, which may hold anything.
     #[must_use]
     pub fn explanation(&self) -> Option<&str> {
         self.0.explanation.as_deref()
@@ -197,13 +197,27 @@ impl Error {
     }
 }
 
-/// A stranger's text, cut to what fits a log line.
+/// A stranger's text, cut to what may be kept.
 fn short(text: &str) -> String {
     text.chars().take(500).collect()
 }
 
-fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+/// A stranger's text, fit for a line of our own: without control characters, and without long numbers, which may be
+/// somebody's account.
+fn line(text: &str) -> String {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let shown = |c: char| match c {
+        c if c.is_control() => ' ',
+        c if digits >= 6 && c.is_ascii_digit() => '*',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// How long an answer asks to wait: `Retry-After` in seconds. Its other form, a date, is not read.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
@@ -231,5 +245,50 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(status: u16, body: &str, code: Option<&str>, message: &str) {
+        let response = Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();
+        let error = Error::from_response(&response);
+        assert_eq!((error.code(), error.to_string().as_str()), (code, message), "{body}");
+        assert_eq!((error.kind(), error.sent()), (Kind::Refused, Sent::Yes));
+    }
+
+    #[test]
+    fn every_error_answer_gives_an_error() {
+        check(
+            400,
+            r#"{"error": {"code": "-200", "message": "no back end"}}"#,
+            Some("-200"),
+            "the provider answered 400 Bad Request, -200: no back end",
+        );
+        check(
+            401,
+            r#"{"error": "invalid_client", "error_description": "unknown"}"#,
+            Some("invalid_client"),
+            "the provider answered 401 Unauthorized, invalid_client: unknown",
+        );
+        for body in ["", "<html>", "[]", r#"{"error": 7}"#, r#"{"error": {"code": 55}}"#] {
+            check(502, body, None, "the provider answered 502 Bad Gateway");
+        }
+    }
+
+    #[test]
+    fn a_strangers_text_does_no_harm() {
+        check(
+            400,
+            r#"{"error": {"code": "AC01", "message": "bad account 7770011555\n\u001b[31m"}}"#,
+            Some("AC01"),
+            "the provider answered 400 Bad Request, AC01: bad account **********  [**m",
+        );
+        let long = format!(r#"{{"error": {{"code": "X", "message": "{}"}}}}"#, "y".repeat(10_000));
+        let response = Response::builder().status(400).body(Bytes::from(long)).unwrap();
+        assert_eq!(Error::from_response(&response).explanation().unwrap().len(), 500);
     }
 }

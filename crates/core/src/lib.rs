@@ -30,7 +30,7 @@
 //!         _: (),
 //!         _: TransactionStatusInquiry,
 //!     ) -> Result<PaymentResult, Refusal> {
-//!         Err(Refusal::not_found("no such payment", "ไม่พบรายการ"))
+//!         Err(Refusal::not_found("no such payment"))
 //!     }
 //! }
 //!
@@ -70,14 +70,16 @@ mod server;
 mod transport;
 
 pub use environment::{Clock, Entropy, System, Timer};
-pub use error::{Error, Kind, Sent};
+pub use error::{Error, Kind, Sent, retry_after};
 #[cfg(feature = "direct-debit")]
 pub use generated::direct_debit;
 pub use operation::Operation;
 
+#[cfg(feature = "client")]
+pub use client::{notify, send};
 #[cfg(all(feature = "client", feature = "server"))]
 pub use loopback::Loopback;
 #[cfg(feature = "server")]
-pub use server::{Host, Incoming, Page, Refusal, Router, Routes};
+pub use server::{Answered, Host, Incoming, Page, Refusal, Router, Routes};
 #[cfg(feature = "client")]
 pub use transport::Transport;

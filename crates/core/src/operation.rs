@@ -48,6 +48,27 @@ impl Operation {
         self
     }
 
+    /// Without a bearer token.
+    #[must_use]
+    pub const fn without_token(mut self) -> Self {
+        self.bearer = false;
+        self
+    }
+
+    /// With a body written like this.
+    #[must_use]
+    pub const fn with_body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// With error answers of this shape.
+    #[must_use]
+    pub const fn with_envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
     /// What happens when the same request arrives twice.
     #[must_use]
     pub const fn repeating(mut self, repeat: Repeat) -> Self {
@@ -58,6 +79,7 @@ impl Operation {
 
 /// What happens when the same request arrives twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Repeat {
     /// Nothing changes: an inquiry, which may be sent as often as one likes.
     Safe,
@@ -69,6 +91,7 @@ pub enum Repeat {
 
 /// How a request is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Body {
     /// `application/json`.
     Json,
@@ -80,6 +103,7 @@ pub enum Body {
 
 /// The shape of a provider's error answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Envelope {
     /// `{"error": {"code", "message", "messageTH", ...}}`, as the Krungsri gateway answers.
     Krungsri,

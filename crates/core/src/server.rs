@@ -3,13 +3,12 @@
 
 use crate::{
     Clock, Entropy,
-    envelope::Echo,
     operation::{Body, Envelope, Operation},
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use satang_schema::{Check, decode, decode_members};
+use satang_schema::{Check, TransactionId, decode, decode_members, krungsri::SandboxError};
 use satang_validation::{Code, Pointer, Rule, Violation, Violations};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -21,6 +20,7 @@ use std::{
     task::{Context, Poll},
 };
 use tower_service::Service;
+use uuid::Uuid;
 
 /// A finished HTTP answer.
 pub type Page = Response<Bytes>;
@@ -36,6 +36,27 @@ pub trait Host: Clock + Entropy + 'static {
     /// # Errors
     /// [`Refusal`] of who may not.
     fn admit(&self, request: &Incoming) -> impl Future<Output = Result<Self::Caller, Refusal>> + Send;
+
+    /// Takes note of an answer that is about to be sent: the place to write a log line. Does nothing unless written.
+    fn answered(&self, answered: &Answered<'_>) {
+        let _ = answered;
+    }
+}
+
+/// An answer that is about to be sent. Holds nothing that a log must not.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Answered<'a> {
+    /// The operation, when the path has one.
+    pub operation: Option<&'static Operation>,
+    /// The status.
+    pub status: StatusCode,
+    /// The code of a refusal.
+    pub code: Option<&'a str>,
+    /// The caller's identifier of the attempt, or the nil UUID.
+    pub client_transaction_id: TransactionId,
+    /// The server's identifier of the attempt, which a refusal tells the caller.
+    pub server_transaction_id: TransactionId,
 }
 
 /// A request as it arrived.
@@ -109,12 +130,17 @@ impl Refusal {
         }))
     }
 
+    /// A refusal with one of the sandbox's own codes.
+    #[must_use]
+    pub fn of(error: &SandboxError) -> Self {
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::new(status, error.code, error.message, error.message_th)
+    }
+
     /// The request breaks the contract (400).
     #[must_use]
     pub fn invalid(envelope: Envelope, violations: Violations) -> Self {
-        let code = envelope.code_of(&violations);
-        let mut refusal =
-            Self::new(StatusCode::BAD_REQUEST, code, violations.to_string(), "ข้อมูลที่ส่งมาไม่ถูกต้อง");
+        let mut refusal = envelope.invalid(&violations).saying(violations.to_string());
         refusal.0.violations = violations.into_vec();
         refusal
     }
@@ -122,33 +148,38 @@ impl Refusal {
     /// A standard header is missing or malformed (400, `SBX-4005`).
     #[must_use]
     pub fn header(name: &str, expected: &str) -> Self {
-        let message = format!("header {name}: {expected}");
-        Self::new(StatusCode::BAD_REQUEST, "SBX-4005", message, "ส่วนหัวของคำขอไม่ถูกต้อง")
+        Self::of(&SandboxError::HEADER).saying(format!("header {name}: {expected}"))
     }
 
     /// There is no such thing, or it is not the caller's (404, `SBX-4041`).
     #[must_use]
-    pub fn not_found(message: &str, message_th: &'static str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "SBX-4041", message, message_th)
+    pub fn not_found(message: &str) -> Self {
+        Self::of(&SandboxError::NOT_FOUND).saying(message)
     }
 
     /// No operation has this path (404, `SBX-4042`).
     #[must_use]
     pub fn unknown_path() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "SBX-4042", "no such path", "ไม่พบบริการนี้")
+        Self::of(&SandboxError::UNKNOWN_PATH)
     }
 
     /// The server failed (500, `SBX-5001`): the outcome is unknown. Why belongs into the log.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "SBX-5001", "internal error", "เกิดข้อผิดพลาดภายในระบบ")
+        Self::of(&SandboxError::INTERNAL)
     }
 
     /// Too much to do: nothing was done (429, `SBX-4291`).
     #[must_use]
     pub fn busy() -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "SBX-4291", "too many requests", "มีคำขอมากเกินไป")
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        Self::of(&SandboxError::BUSY).with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// Says more precisely, in English, what went wrong.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
     }
 
     /// Sends this header along.
@@ -175,8 +206,7 @@ impl Refusal {
     }
 
     fn method_not_allowed(allowed: &Method) -> Self {
-        let refusal =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, "SBX-4051", "method not allowed", "ไม่รองรับวิธีเรียกนี้");
+        let refusal = Self::of(&SandboxError::METHOD);
         match HeaderValue::from_str(allowed.as_str()) {
             Ok(value) => refusal.with_header(header::ALLOW, value),
             Err(_) => refusal,
@@ -184,8 +214,7 @@ impl Refusal {
     }
 
     fn too_large(limit: usize) -> Self {
-        let message = format!("the body is larger than {limit} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "SBX-4131", message, "ข้อมูลมีขนาดใหญ่เกินไป")
+        Self::of(&SandboxError::TOO_LARGE).saying(format!("the body is larger than {limit} bytes"))
     }
 }
 
@@ -249,17 +278,27 @@ impl<R: Routes> Router<R> {
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
         let (parts, body) = request.into_parts();
-        let echo = Echo::new(&parts.headers);
+        let host = self.routes.host();
+        let ids = Ids { client: client_transaction_id(&parts.headers), server: TransactionId(host.uuid()) };
         let found: Vec<_> =
             R::OPERATIONS.iter().filter(|operation| operation.path == parts.uri.path()).collect();
+        let wanted = found.iter().find(|operation| operation.method == parts.method).copied().copied();
         let envelope = found.first().map_or(Envelope::Krungsri, |operation| operation.envelope);
-        let host = self.routes.host();
-        let outcome = match (found.iter().find(|operation| operation.method == parts.method), found.first()) {
+        let outcome = match (wanted, found.first()) {
             (Some(operation), _) => self.serve(operation, parts, body).await,
             (None, Some(other)) => Err(Refusal::method_not_allowed(&other.method)),
             (None, None) => Err(Refusal::unknown_path()),
         };
-        outcome.unwrap_or_else(|refusal| envelope.write(&refusal, &echo, host.now(), host.uuid()))
+        let status = outcome.as_ref().map_or_else(Refusal::status, Response::status);
+        let code = outcome.as_ref().err().map(Refusal::code);
+        host.answered(&Answered {
+            operation: wanted,
+            status,
+            code,
+            client_transaction_id: ids.client,
+            server_transaction_id: ids.server,
+        });
+        outcome.unwrap_or_else(|refusal| envelope.write(&refusal, &ids, host.now()))
     }
 
     async fn serve<B>(&self, operation: &'static Operation, parts: Parts, body: B) -> Result<Page, Refusal>
@@ -272,6 +311,18 @@ impl<R: Routes> Router<R> {
         let caller = self.routes.host().admit(&incoming).await?;
         self.routes.dispatch(caller, incoming).await
     }
+}
+
+/// The two identifiers of an attempt.
+pub(crate) struct Ids {
+    pub(crate) client: TransactionId,
+    pub(crate) server: TransactionId,
+}
+
+/// The caller's identifier, or the nil UUID when there is none that can be read.
+fn client_transaction_id(headers: &HeaderMap) -> TransactionId {
+    let id = headers.get("x-client-transaction-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    id.unwrap_or(TransactionId(Uuid::nil()))
 }
 
 /// The body's media type is the operation's. Parameters such as `charset=utf-8` are of no concern.
@@ -302,9 +353,7 @@ where
     match Box::pin(Limited::new(body, limit)).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(limit)),
-        Err(_) => {
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "SBX-4001", "the body did not arrive", "รับข้อมูลไม่ครบ"))
-        }
+        Err(_) => Err(Refusal::of(&SandboxError::NOT_JSON).saying("the body did not arrive")),
     }
 }
 
@@ -338,7 +387,7 @@ pub(crate) fn empty((): ()) -> Result<Page, Refusal> {
 pub(crate) async fn unwritten<T, A: Send>(operation: &'static Operation, request: A) -> Result<T, Refusal> {
     drop(request);
     let message = format!("{} is not implemented here", operation.id);
-    Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "SBX-5011", message, "ยังไม่เปิดให้บริการ"))
+    Err(Refusal::of(&SandboxError::NOT_IMPLEMENTED).saying(message))
 }
 
 impl<R, B> Service<Request<B>> for Router<R>

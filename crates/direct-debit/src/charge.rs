@@ -6,7 +6,11 @@ use satang_schema::{
     direct_debit::{PayerInformation, PaymentInstrument, RealTime, RealTimePayment, TransactionInformation},
 };
 
-/// One charge. Making it twice by mistake has one effect: its identification tells the bank that it is the same.
+/// One charge, named by its identification.
+///
+/// The gateway here pays an identification once, however often the same charge is made. That the bank does so too is
+/// proposed by Satang; not published by the bank: until it confirms that, make a charge once and
+/// [`resolve`](crate::DirectDebit::resolve) what is unclear.
 ///
 /// ```
 /// use satang_direct_debit::Charge;
@@ -42,7 +46,8 @@ impl Charge {
         })
     }
 
-    /// Uses this identification, for instance the one stored before a crash.
+    /// Uses this identification, for instance one that your own records already have. It must not have stood for
+    /// another payment: of such a one with the same amount, an inquiry could not tell this charge.
     #[must_use]
     pub fn identified_by(mut self, identification: TransactionIdentification) -> Self {
         self.0.transaction_identification = identification;

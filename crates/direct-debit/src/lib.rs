@@ -21,9 +21,9 @@
 //! let bank = DirectDebit::new(transport); // `satang_transport::Client`, or any other `Transport`
 //! let charge = Charge::new("0457262823".parse()?, "06252dbc-0a4c-437f-b718-f2aa836b10b3".parse()?, "5000.00".parse()?, "REF1".parse()?);
 //! match bank.charge(&charge).await? {
-//!     Charged::Settled(payment) => println!("settled: {}", payment.payment_amount),
+//!     Charged::Settled(payment) => println!("settled: {}", payment.transaction_identification),
 //!     Charged::Rejected(rejected) => println!("rejected: {}", rejected.reason),
-//!     Charged::Unknown(unknown) => println!("ask again later: {}", unknown.transaction_identification),
+//!     Charged::Unknown(unknown) => println!("ask again later: {}", unknown.why),
 //! }
 //! # Ok(()) }) }
 //! ```
@@ -33,33 +33,61 @@
 //! | --- | --- | --- |
 //! | [`Charged::Settled`] | has moved | book it |
 //! | [`Charged::Rejected`] | has not moved, and will not | tell the customer the reason |
-//! | [`Charged::Unknown`] | nobody knows yet | [`DirectDebit::resolve`] later, as often as needed |
-//! | `Err` | has not moved: the request was never accepted | mend what the error says |
+//! | [`Charged::Unknown`] | may have moved | [`DirectDebit::resolve`] later, as often as needed; do not charge anew |
+//! | `Err` | has not moved for this charge: it was never accepted | mend what the error says |
 //!
-//! A charge is sent **once**. When its answer is lost, the transaction status inquiry is asked, for as long as
-//! [`Patience`] lasts; nothing is ever sent again blindly. So that a crash of your own program loses nothing either,
-//! store [`Charge::transaction_identification`] before charging, and call [`DirectDebit::resolve`] with it after a
-//! restart.
+//! A charge is sent **once**; a transport may repeat only what certainly was not executed. When its answer is lost, or
+//! leaves room for doubt, the transaction status inquiry is asked, for as long as [`Patience`] lasts; nothing is ever
+//! sent again blindly. So that a crash of your own program loses nothing either, store
+//! [`Charge::transaction_identification`] before charging, and call [`DirectDebit::resolve`] with it after a restart.
+//!
+//! # When the outcome stays unknown
+//! | the bank says | since the charge was sent | what is known | what is safe |
+//! | --- | --- | --- | --- |
+//! | it is in process | | it arrived | to ask again |
+//! | nothing ([`Why::NoAnswer`]) | | nothing | to ask again |
+//! | not known ([`Why::NotKnownYet`]) | up to two minutes | nothing: it may still arrive (proposed) | to ask again |
+//! | not known | more than two minutes | most likely it never arrived (proposed) | to ask the bank; see below |
+//! | another payment ([`Why::Mismatch`]) | | nothing | to compare it with what you stored, and to ask the bank |
+//!
+//! That the bank pays an identification once, however often it gets it, is **proposed by Satang; not published by the
+//! bank**, and so are the two minutes. Only if the bank confirms the first to you, the very same [`Charge`], under the
+//! same identification, may be made again. Under a new identification it might be paid a second time.
+//!
+//! # How a refusal is read
+//! | answer to the charge | what follows |
+//! | --- | --- |
+//! | HTTP 400 or 422 with a known [`ReasonCode`](wire::ReasonCode) | [`Charged::Rejected`] at once |
+//! | with another code of upper case and digits (`55`, `SBX-4221`) | the inquiry; when it finds no trace of the payment, [`Charged::Rejected`] with that code |
+//! | HTTP 409, or `AM05` | the inquiry: this very charge may have arrived twice; when the identification stands for another amount, `Err` |
+//! | a code that begins with `-`, HTTP 408 or 5xx | the inquiry |
+//! | any other 4xx | `Err` |
 #![forbid(unsafe_code)]
 
+mod answer;
 mod charge;
 mod outcome;
 #[cfg(test)]
 mod tests;
 
+/// Its example is compiled, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub use charge::Charge;
 pub use outcome::{Charged, Rejected, Unknown, Why};
-pub use satang_core::direct_debit::{Client, authorize_uri};
+pub use satang_core::{
+    Error, Kind, Sent, Timer, Transport,
+    direct_debit::{Client, authorize_uri},
+};
 /// The wire types.
 pub use satang_schema::direct_debit as wire;
+pub use satang_schema::{AccountNumber, Amount, PaymentToken, Satang, Text, TransactionIdentification};
 
-use outcome::Verdict;
-use satang_core::{Error, Timer, Transport};
-use satang_schema::{
-    TransactionIdentification,
-    direct_debit::{PaymentResult, ProcessingStatus, TransactionStatusInquiry},
-};
+use answer::{Expected, Inquiries, Verdict, is_duplicate};
 use std::time::Duration;
+use wire::TransactionStatusInquiry;
 
 /// Charges accounts.
 #[derive(Clone, Debug)]
@@ -107,61 +135,72 @@ impl<T: Transport + Timer> DirectDebit<T> {
     /// Charges a registered account at once.
     ///
     /// # Errors
-    /// [`Error`] when the request was never accepted, so that no money has moved: it breaks the contract, could not be
-    /// sent, or was refused for a reason that is not the payer's. Its [`is_retryable`](Error::is_retryable) says
-    /// whether the same charge may be tried again.
+    /// [`Error`] when this charge was never accepted, so that no money has moved for it: it breaks the contract, could
+    /// not be sent, was refused for a reason that is not the payer's, or its identification stands for another payment.
+    /// Its [`is_retryable`](Error::is_retryable) says whether the same charge may be tried again.
     pub async fn charge(&self, charge: &Charge) -> Result<Charged, Error> {
-        let id = charge.transaction_identification();
-        match self.client.real_time_payment(charge.request()).await {
-            Ok(result) => match concluded(id, result) {
-                Some(charged) => Ok(charged),
-                None => Ok(self.resolve(id).await),
-            },
-            Err(error) => match Verdict::of(&error) {
-                Verdict::NotAccepted => Err(error),
-                Verdict::Rejected(reason, description) => {
-                    Ok(Charged::Rejected(Rejected { transaction_identification: id, reason, description }))
-                }
-                Verdict::Unknown => Ok(self.resolve(id).await),
-            },
+        let expected = Expected::of(charge);
+        let answer = self.client.real_time_payment(charge.request()).await;
+        match answer.map(|result| expected.read(result)) {
+            Ok(Ok(Charged::Rejected(rejected))) if is_duplicate(&rejected) => {
+                Ok(self.resolve_expected(&expected).await)
+            }
+            Ok(Ok(charged)) => Ok(charged),
+            Ok(Err(_)) => Ok(self.resolve_expected(&expected).await),
+            Err(error) => self.judge(&expected, error).await,
         }
     }
 
     /// Asks what became of a charge.
     ///
     /// Within two minutes of a charge, a bank that does not know it means "not known yet", and the answer is
-    /// [`Charged::Unknown`] with [`Why::NotKnownYet`].
+    /// [`Charged::Unknown`] with [`Why::NotKnownYet`]. Only the identification is compared: that the amount of a settled
+    /// payment is the one you stored is yours to check.
     pub async fn resolve(&self, transaction_identification: TransactionIdentification) -> Charged {
-        let inquiry = TransactionStatusInquiry { transaction_identification };
-        let mut why = Why::NotAsked;
+        self.resolve_expected(&Expected { id: transaction_identification, amount: None }).await
+    }
+
+    async fn resolve_expected(&self, expected: &Expected) -> Charged {
+        self.ask(expected).await.unwrap_or_else(|inquiries| expected.unknown(inquiries))
+    }
+
+    /// What became of a charge that was answered with `error`, or not at all.
+    async fn judge(&self, expected: &Expected, error: Error) -> Result<Charged, Error> {
+        let verdict = Verdict::of(&error);
+        match verdict {
+            Verdict::NotAccepted => return Err(error),
+            Verdict::Rejected(reason) => return Ok(expected.rejected(reason, &error)),
+            Verdict::Refused(_) | Verdict::Duplicate | Verdict::Unknown => {}
+        }
+        let inquiries = match self.ask(expected).await {
+            Ok(charged) => return Ok(charged),
+            Err(inquiries) => inquiries,
+        };
+        match verdict {
+            Verdict::Duplicate if inquiries.0.iter().any(|why| expected.is_taken(why)) => Err(error),
+            Verdict::Refused(reason) if inquiries.found_no_trace() => Ok(expected.rejected(reason, &error)),
+            _ => Ok(expected.unknown(inquiries)),
+        }
+    }
+
+    /// Asks for the end of a payment until it is told or patience ends.
+    async fn ask(&self, expected: &Expected) -> Result<Charged, Inquiries> {
+        let inquiry = TransactionStatusInquiry { transaction_identification: expected.id };
+        let mut inquiries = Inquiries::default();
         for pause in &self.patience.0 {
             self.client.transport().sleep(*pause).await;
-            why = match self.client.transaction_status_inquiry(&inquiry).await {
-                Ok(result) => {
-                    let status = result.processing_status.clone();
-                    if let Some(charged) = concluded(transaction_identification, result) {
-                        return charged;
+            let answer = self.client.transaction_status_inquiry(&inquiry).await;
+            match answer.map_err(Why::of_inquiry).and_then(|result| expected.read(result)) {
+                Ok(charged) => return Ok(charged),
+                Err(why) => {
+                    let is_taken = expected.is_taken(&why);
+                    inquiries.0.push(why);
+                    if is_taken {
+                        break;
                     }
-                    Why::InProcess(status)
                 }
-                Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => Why::NotKnownYet,
-                Err(error) => Why::NoAnswer(error),
-            };
+            }
         }
-        Charged::Unknown(Unknown { transaction_identification, why })
-    }
-}
-
-/// The end of a payment, or `None` when it has none yet, or when the answer is about something else.
-fn concluded(id: TransactionIdentification, result: PaymentResult) -> Option<Charged> {
-    if result.transaction_identification != id {
-        return None;
-    }
-    match result.processing_status {
-        ProcessingStatus::Settled => Some(Charged::Settled(result)),
-        ProcessingStatus::Rejected | ProcessingStatus::Cancelled => {
-            Some(Charged::Rejected(Rejected::from_result(result)))
-        }
-        _ => None,
+        Err(inquiries)
     }
 }

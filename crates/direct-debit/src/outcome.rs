@@ -1,10 +1,11 @@
 //! What became of a charge.
 
-use satang_core::{Error, Kind, Sent};
+use satang_core::Error;
 use satang_schema::{
     TransactionIdentification,
     direct_debit::{PaymentResult, ProcessingStatus, ReasonCode},
 };
+use std::fmt;
 
 /// What became of a charge.
 #[derive(Debug)]
@@ -19,12 +20,12 @@ pub enum Charged {
 }
 
 /// A charge that the bank refused for a business reason, the same however the bank said it: as a result with the
-/// status `RJCT`, or as an error with HTTP 400.
+/// status `RJCT`, or as an error with HTTP 400 or 422.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rejected {
     /// The charge.
     pub transaction_identification: TransactionIdentification,
-    /// Why.
+    /// Why. A code that this version does not know is `Other`, as it came.
     pub reason: ReasonCode,
     /// Why, in the bank's words.
     pub description: Option<String>,
@@ -39,18 +40,41 @@ pub struct Unknown {
     pub why: Why,
 }
 
-/// Why nothing certain is known.
+/// Why nothing certain is known. `Display` says it in words.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Why {
     /// The patience allowed no inquiry.
     NotAsked,
-    /// The bank does not know the charge, which within two minutes means: not yet.
+    /// The bank does not know the charge.
+    ///
+    /// Within two minutes since the charge was sent this means "not known yet": go on asking. After two minutes it means
+    /// that the charge most likely never arrived. Both are proposed by Satang; not published by the bank, so neither
+    /// proves that no money has moved. To make the very same [`Charge`](crate::Charge) under the same identification
+    /// again is safe only if the bank confirms that it pays an identification once. Under a new identification it is
+    /// never safe. Without that confirmation, ask the bank.
     NotKnownYet,
     /// The bank is still at it.
     InProcess(ProcessingStatus),
+    /// The bank answered about another payment: another identification, or another amount than the charge's.
+    Mismatch(Box<PaymentResult>),
     /// The inquiry itself was not answered.
     NoAnswer(Error),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAsked => f.write_str("the bank was not asked what became of it"),
+            Self::NotKnownYet => f.write_str("the bank does not know it, or not yet"),
+            Self::InProcess(status) => write!(f, "the bank has not decided it yet: {status}"),
+            Self::Mismatch(found) => {
+                write!(f, "the bank answered about another payment: {}", found.transaction_identification)?;
+                found.payment_amount.map_or(Ok(()), |amount| write!(f, " of {amount} baht"))
+            }
+            Self::NoAnswer(error) => write!(f, "the inquiry was not answered: {error}"),
+        }
+    }
 }
 
 impl Rejected {
@@ -58,55 +82,12 @@ impl Rejected {
         Self {
             transaction_identification: result.transaction_identification,
             reason: result.status_reason_code.unwrap_or_else(unspecified),
-            description: result.status_reason_description.map(|text| text.as_str().to_owned()),
+            description: result.status_reason_description,
         }
     }
 }
 
 /// ISO 20022's "reason not specified", for a bank that gives none.
-#[expect(clippy::expect_used, reason = "the code is four letters")]
 fn unspecified() -> ReasonCode {
-    "MS03".parse().expect("a code of four characters is valid")
-}
-
-/// What an error says of the money.
-pub(crate) enum Verdict {
-    /// The request was never accepted.
-    NotAccepted,
-    /// A business rejection.
-    Rejected(ReasonCode, Option<String>),
-    /// It may or may not have moved.
-    Unknown,
-}
-
-impl Verdict {
-    pub(crate) fn of(error: &Error) -> Self {
-        match (error.sent(), error.kind()) {
-            (Sent::No, _) => Self::NotAccepted,
-            (Sent::Maybe, _) | (Sent::Yes, Kind::Unreadable) => Self::Unknown,
-            (Sent::Yes, _) => Self::of_answer(error),
-        }
-    }
-
-    fn of_answer(error: &Error) -> Self {
-        let status = error.status().map_or(0, |status| status.as_u16());
-        match (status, error.code()) {
-            // "-200": the bank's gateway could not reach what is behind it. It comes with HTTP 400 all the same.
-            (_, Some(code)) if code.starts_with('-') => Self::Unknown,
-            (400 | 422, Some(code)) if is_business(code) => match code.parse() {
-                Ok(reason) => Self::Rejected(reason, error.explanation().map(str::to_owned)),
-                Err(_) => Self::NotAccepted,
-            },
-            // A time-out that a server speaks of leaves as much open as one that it does not.
-            (400..=499, _) if status != 408 => Self::NotAccepted,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// Reason codes are short and upper case or digits (`AM04`, `55`); what begins with `SBX-` are the sandbox's own codes,
-/// of which one is for business.
-fn is_business(code: &str) -> bool {
-    let is_reason = code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    code == "SBX-4221" || (is_reason && (1..=8).contains(&code.len()))
+    ReasonCode::Other("MS03".to_owned())
 }

@@ -13,12 +13,12 @@ use base64::{
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use satang_core::{
-    Clock, Entropy, Host, Incoming, Refusal,
+    Answered, Clock, Entropy, Host, Incoming, Refusal,
     signature::{self, Refused},
 };
 use satang_schema::{
-    DateTime, Secret, Text, TransactionId,
-    krungsri::{AccessToken, AccessTokenRequest},
+    DateTime, Secret, TransactionId,
+    krungsri::{AccessToken, AccessTokenRequest, SandboxError},
 };
 use std::{
     collections::HashMap,
@@ -35,8 +35,9 @@ pub struct Caller(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// Somebody without a token: only the token endpoint and the browser's pages.
-    Anonymous { basic: Option<Basic> },
+    /// Somebody without a token, for the token endpoint and the browser's pages: with an `Authorization` header, if
+    /// there is one and it can be read.
+    Anonymous { authorization: Option<String> },
     /// A partner, and the attempt that its signature proves.
     Partner(Arc<Partner>, Option<Attempt>),
 }
@@ -68,12 +69,27 @@ impl Host for Gateway {
 
     async fn admit(&self, request: &Incoming) -> Result<Caller, Refusal> {
         if !request.operation.bearer {
-            return Ok(Caller(Kind::Anonymous { basic: basic(request)? }));
+            let authorization = request.parts.headers.contains_key(header::AUTHORIZATION);
+            let authorization =
+                authorization.then(|| request.header("authorization").unwrap_or_default().to_owned());
+            return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
         Ok(Caller(Kind::Partner(partner, attempt)))
+    }
+
+    /// One line for each answer: what a partner who quotes an identifier asks about.
+    fn answered(&self, answered: &Answered<'_>) {
+        tracing::info!(
+            operation = answered.operation.map(|operation| operation.id),
+            status = answered.status.as_u16(),
+            code = answered.code,
+            client_transaction_id = %answered.client_transaction_id,
+            server_transaction_id = %answered.server_transaction_id,
+            "answered"
+        );
     }
 }
 
@@ -118,29 +134,31 @@ impl Gateway {
         caller: Caller,
         request: AccessTokenRequest,
     ) -> Result<AccessToken, Refusal> {
-        let Kind::Anonymous { basic } = caller.0 else { return Err(Refusal::internal()) };
-        let (client_id, secret) = credentials(basic, &request)?;
+        let Kind::Anonymous { authorization } = caller.0 else { return Err(Refusal::internal()) };
+        let basic = authorization.map(|header| {
+            Basic::read(&header).ok_or_else(|| invalid_client("expected Authorization: Basic"))
+        });
+        let (client_id, secret) = credentials(basic.transpose()?, &request)?;
+        // Asked of a snapshot first: a stranger's guesses must not queue before payments.
+        let partner =
+            self.store.read(move |tx| partner::find(tx, &client_id)).await.map_err(Refusal::from)?;
+        let partner = partner.filter(|partner| partner.has_secret(&secret));
+        let partner =
+            partner.ok_or_else(|| invalid_client("the client is unknown or its secret is wrong"))?;
+
         let mut bytes = [0; 32];
         self.fill(&mut bytes);
         let token = BASE64_URL.encode(bytes);
-        let scope = request.scope.map(|scope| scope.as_str().to_owned()).unwrap_or_default();
-        let (token_hash, granted, now) = (hash(token.as_bytes()), scope.clone(), self.now());
-        let known = self.store.write(move |tx| {
-            let partner = partner::find(tx, &client_id)?;
-            let Some(partner) = partner.filter(|partner| partner.has_secret(&secret)) else {
-                return Ok(false);
-            };
-            insert_session(tx, &token_hash, &partner.client_id, &granted, now)?;
-            Ok::<_, StoreError>(true)
-        });
-        if !known.await.map_err(Refusal::from)? {
-            return Err(invalid_client("the client is unknown or its secret is wrong"));
-        }
+        let scope = request.scope.map(|scope| scope.as_str().to_owned());
+        let (token_hash, granted, now) =
+            (hash(token.as_bytes()), scope.clone().unwrap_or_default(), self.now());
+        let work = move |tx: &mut Tx<'_>| insert_session(tx, &token_hash, &partner.client_id, &granted, now);
+        self.store.write(work).await.map_err(Refusal::from)?;
         Ok(AccessToken {
             access_token: token.parse::<Secret>().map_err(|_| Refusal::internal())?,
-            token_type: "Bearer".parse().map_err(|_| Refusal::internal())?,
+            token_type: "Bearer".into(),
             expires_in: TOKEN_LIFE,
-            scope: if scope.is_empty() { None } else { scope.parse::<Text<0, 256>>().ok() },
+            scope,
         })
     }
 }
@@ -160,25 +178,17 @@ fn standard_headers(request: &Incoming) -> Result<(), Refusal> {
 }
 
 fn unauthorized() -> Refusal {
-    Refusal::new(
-        StatusCode::UNAUTHORIZED,
-        "SBX-4011",
-        "the access token is missing, unknown or expired",
-        "โทเคนไม่ถูกต้องหรือหมดอายุ",
-    )
-    .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    Refusal::of(&SandboxError::TOKEN)
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 fn refused_signature(refused: Refused) -> Refusal {
     if refused.is_digest_mismatch() {
-        return Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "SBX-4006",
-            refused.to_string(),
-            "ค่า Digest ไม่ตรงกับข้อมูล",
-        );
+        return Refusal::of(&SandboxError::DIGEST);
     }
-    Refusal::new(StatusCode::UNAUTHORIZED, "SBX-4012", refused.to_string(), "ลายเซ็นไม่ถูกต้อง")
+    Refusal::of(&SandboxError::SIGNATURE)
+        .saying(refused.to_string())
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Signature"))
 }
 
 fn invalid_client(message: &str) -> Refusal {
@@ -212,19 +222,15 @@ fn ambiguous() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", message, "-")
 }
 
-/// Reads an `Authorization: Basic` header, whose two halves are form-encoded (RFC 6749, 2.3.1).
-fn basic(request: &Incoming) -> Result<Option<Basic>, Refusal> {
-    if !request.parts.headers.contains_key(header::AUTHORIZATION) {
-        return Ok(None);
-    }
-    let read = || {
-        let (scheme, pair) = request.header("authorization")?.split_once(' ')?;
+impl Basic {
+    /// Reads an `Authorization: Basic` header, whose two halves are form-encoded (RFC 6749, 2.3.1).
+    fn read(header: &str) -> Option<Self> {
+        let (scheme, pair) = header.split_once(' ')?;
         let pair = String::from_utf8(BASE64.decode(pair.trim()).ok()?).ok()?;
         let (client_id, secret) = pair.split_once(':')?;
         let [client_id, secret] = [client_id, secret].map(form_decoded);
-        scheme.eq_ignore_ascii_case("basic").then_some(Basic { client_id, secret })
-    };
-    read().map(Some).ok_or_else(|| invalid_client("expected Authorization: Basic"))
+        scheme.eq_ignore_ascii_case("basic").then_some(Self { client_id, secret })
+    }
 }
 
 fn form_decoded(text: &str) -> String {

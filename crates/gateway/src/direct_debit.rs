@@ -4,7 +4,7 @@ mod inquiry;
 mod payment;
 
 use crate::{Caller, Gateway, replay, store::Tx};
-use satang_core::{Clock, Entropy, Refusal, direct_debit::Handler};
+use satang_core::{Clock, Refusal, direct_debit::Handler};
 use satang_schema::direct_debit::{
     AccessToken, AccessTokenRequest, PaymentResult, RealTimePayment, TransactionFilter, TransactionList,
     TransactionStatusInquiry,
@@ -25,7 +25,8 @@ impl Handler for Gateway {
         request: RealTimePayment,
     ) -> Result<PaymentResult, Refusal> {
         let (partner, attempt) = caller.partner()?;
-        let (now, reference) = (self.now(), self.uuid());
+        let now = self.now();
+        let reference = self.reference(now);
         let work = move |tx: &mut Tx<'_>| {
             replay::claim(tx, &partner, attempt.as_ref(), now)?;
             payment::pay(tx, &partner, &request, reference, now)

@@ -4,9 +4,9 @@ use crate::{
     partner::{Partner, hash},
     store::Tx,
 };
-use http::StatusCode;
 use jiff::Timestamp;
 use satang_core::{Operation, Refusal};
+use satang_schema::krungsri::SandboxError;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Runs `effect` unless the caller has sent `request` before, in which case the first answer is given again.
@@ -34,7 +34,7 @@ pub(crate) fn once<Q: Serialize, A: Serialize + DeserializeOwned>(
         Some((same, answer)) if same == fingerprint => {
             serde_json::from_str(&answer).map_err(|_| Refusal::internal())
         }
-        Some(_) => Err(taken()),
+        Some(_) => Err(Refusal::of(&SandboxError::TAKEN)),
         None => {
             let answer = effect(tx)?;
             let text = serde_json::to_string(&answer).map_err(|_| Refusal::internal())?;
@@ -53,9 +53,4 @@ pub(crate) fn once<Q: Serialize, A: Serialize + DeserializeOwned>(
             Ok(answer)
         }
     }
-}
-
-fn taken() -> Refusal {
-    let message = "another request has been sent with this identifier";
-    Refusal::new(StatusCode::CONFLICT, "SBX-4091", message, "เลขที่รายการนี้ถูกใช้กับรายการอื่นแล้ว")
 }

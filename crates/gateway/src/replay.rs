@@ -4,12 +4,12 @@ use crate::{
     partner::Partner,
     store::{StoreError, Tx},
 };
-use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
     Refusal,
     signature::{MAX_AGE, MAX_AHEAD, Verified},
 };
+use satang_schema::krungsri::SandboxError;
 
 /// One HTTP attempt, as its signature proves it.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(crate) fn claim(
         return Ok(());
     }
     let message = "this X-Client-Transaction-ID has been used; each attempt needs a new one";
-    Err(Refusal::new(StatusCode::CONFLICT, "SBX-4091", message, "เลขที่คำขอนี้ถูกใช้แล้ว"))
+    Err(Refusal::of(&SandboxError::TAKEN).saying(message))
 }
 
 /// Each new attempt clears away two old ones, so that they never pile up.

@@ -37,12 +37,15 @@ pub fn report(audit: &audit::Audit, output: &Output) {
             "every transaction sums to zero, every payment has exactly one effect, every balance follows.",
         );
     } else {
-        text.push_str(&format!("{} findings", audit.findings.len()));
+        text.push_str(&format!("{} findings", audit.findings.len() as u64 + audit.unlisted));
         for finding in &audit.findings {
             text.push_str(&format!("\n  {} {}: {}", finding.code, finding.subject, finding.detail));
         }
+        if audit.unlisted > 0 {
+            text.push_str(&format!("\n  and {} more, which are not listed", audit.unlisted));
+        }
     }
     let value = json!({ "consistent": audit.is_clean(), "accounts": audit.accounts, "payments": audit.payments,
-        "transactions": audit.transactions, "entries": audit.entries, "findings": findings });
+        "transactions": audit.transactions, "entries": audit.entries, "findings": findings, "unlisted": audit.unlisted });
     output.say(&value, text);
 }

@@ -32,7 +32,7 @@ Exit codes:
   0  done
   1  done, and the answer is no: a rejected payment, an audit with findings, a failed demo
   2  the command line is wrong
-  3  the outcome of a payment is unknown: ask again, do not pay again
+  3  the outcome of a payment is unknown: ask again with `satang pay --resolve`, do not pay again
   4  could not be done: no connection, no store, no permission";
 
 #[derive(Subcommand)]
@@ -41,8 +41,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Play every journey over HTTP against a gateway of its own
     Demo(demo::Arguments),
-    /// Make one payment against any base URL
-    Pay(pay::Arguments),
+    /// Make one payment against any base URL, or ask what became of one
+    Pay(Box<pay::Arguments>),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
 }
@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments, &output).await,
         Command::Demo(arguments) => demo::run(&arguments, &output).await,
-        Command::Pay(arguments) => pay::run(arguments, &output).await,
+        Command::Pay(arguments) => pay::run(&arguments, &output).await,
         Command::Audit(arguments) => audit::run(&arguments, &output).await,
     };
     output.end(exit.unwrap_or_else(|failed| failed))

@@ -1,6 +1,7 @@
 //! What the command line says, to people or to programs, and how it ends.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::{
     error::Error,
     fmt,
@@ -20,8 +21,8 @@ pub enum Exit {
     Usage(String),
     /// The outcome of a payment is unknown.
     Unknown,
-    /// Could not be done.
-    Failed(String),
+    /// Could not be done: why, and what else programs want to know of it.
+    Failed(String, Map<String, Value>),
 }
 
 impl Exit {
@@ -33,7 +34,15 @@ impl Exit {
             message.push_str(&format!(": {error}"));
             cause = error.source();
         }
-        Self::Failed(message)
+        Self::Failed(message, Map::new())
+    }
+
+    /// Tells programs this fact too.
+    pub fn with(mut self, name: &str, fact: impl Into<Value>) -> Self {
+        if let Self::Failed(_, facts) = &mut self {
+            facts.insert(name.to_owned(), fact.into());
+        }
+        self
     }
 }
 
@@ -67,16 +76,17 @@ impl Output {
 
     /// Says why a command failed, and gives its exit code.
     pub fn end(&self, exit: Exit) -> ExitCode {
-        let (code, message) = match exit {
+        let (code, failure) = match exit {
             Exit::Success => (0, None),
             Exit::No => (1, None),
-            Exit::Usage(message) => (2, Some(message)),
+            Exit::Usage(message) => (2, Some((message, Map::new()))),
             Exit::Unknown => (3, None),
-            Exit::Failed(message) => (4, Some(message)),
+            Exit::Failed(message, facts) => (4, Some((message, facts))),
         };
-        if let Some(message) = message {
+        if let Some((message, mut facts)) = failure {
             let line = if self.json {
-                serde_json::json!({ "error": message }).to_string()
+                facts.insert("error".to_owned(), message.into());
+                Value::Object(facts).to_string()
             } else {
                 format!("satang: {message}")
             };

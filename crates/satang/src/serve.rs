@@ -25,6 +25,8 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let gateway = Gateway::open(&options).await.map_err(|e| Exit::failed("cannot open the store", &e))?;
     let server = Server::bind(arguments.listen).await.map_err(|e| Exit::failed("cannot listen", &e))?;
     let address = server.local_addr().map_err(|e| Exit::failed("cannot listen", &e))?;
+    // From the moment that the address is known, a signal drains.
+    let signal = stop_signal().map_err(|e| Exit::failed("cannot wait for signals", &e))?;
     output.say(
         &json!({ "listening": format!("http://{address}"), "data": arguments.data }),
         format!(
@@ -39,7 +41,7 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let store = gateway.store().clone();
     let stop = async {
         tokio::select! {
-            () = told_to_stop() => {}
+            () = signal => {}
             // Nothing that is answered from here on could be relied on.
             _ = store.failed() => {}
         }
@@ -53,18 +55,24 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     Ok(Exit::Success)
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Ctrl-C, or what a service manager sends: waited for from the call on, not from the first poll on.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

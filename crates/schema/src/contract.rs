@@ -23,10 +23,14 @@ pub struct Product {
     pub title: &'static str,
     /// The first page of the document.
     pub description: &'static str,
+    /// The groups of operations: name and description.
+    pub tags: &'static [(&'static str, &'static str)],
     /// What partners call.
     pub operations: Vec<Row>,
     /// What partners are called with.
     pub callbacks: Vec<Row>,
+    /// The operations after which a partner is called back.
+    pub called_back_after: &'static [&'static str],
 }
 
 /// One operation.
@@ -41,6 +45,8 @@ pub struct Row {
     pub path: &'static str,
     /// The lines of its documentation: a summary, an empty line, a description.
     pub docs: &'static [&'static str],
+    /// The group in which readers look for it: the name of one of the product's tags.
+    pub tag: &'static str,
     /// What is sent.
     pub request: Type,
     /// What is answered.
@@ -152,14 +158,15 @@ pub(crate) use example;
 /// /// Summary.
 /// ///
 /// /// Description.
-/// real_time_payment "F": POST "/path" Request => Response, security [Bearer, Signed],
-///     repeat [Keyed "transactionIdentification"], errors [409];
+/// real_time_payment "F": POST "/path" Request => Response,
+///     tag "payment", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
 /// ```
 macro_rules! operations {
     ($(
         $(#[doc = $doc:literal])+
         $id:ident $($letter:literal)?: $method:ident $path:literal $request:ident => $response:tt,
-        security [$($security:ident),*], repeat [$repeat:ident $($key:literal)?], errors [$($error:literal),*];
+        tag $tag:literal, security [$($security:ident),*], repeat [$repeat:ident $($key:literal)?],
+        errors [$($error:literal),*];
     )+) => {
         vec![$($crate::contract::Row {
             letter: [$(Some($letter),)? None][0],
@@ -167,6 +174,7 @@ macro_rules! operations {
             method: stringify!($method),
             path: $path,
             docs: &[$($doc),+],
+            tag: $tag,
             request: $crate::contract::Type::of::<$request>(stringify!($request)),
             response: $crate::contract::operations!(@response $response),
             security: &[$($crate::contract::Security::$security),*],

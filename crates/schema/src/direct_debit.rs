@@ -22,7 +22,7 @@ pub use registration::{
 };
 pub use schedule::{
     Execution, Frequency, Occurrences, Schedule, ScheduleAccepted, ScheduleCancellation, ScheduleCancelled,
-    ScheduleDetails, ScheduleFilter, ScheduleInformation, ScheduleList, ScheduleSubmission,
+    ScheduleDetails, ScheduleFilter, ScheduleInformation, ScheduleList, SchedulePlan, ScheduleSubmission,
     ScheduledTransaction, SubmittedFrequency,
 };
 
@@ -65,110 +65,128 @@ pub fn product() -> crate::contract::Product {
         name: "direct-debit",
         title: "Krungsri Direct Debit, as understood by Satang",
         description: DESCRIPTION,
+        tags: &[
+            ("authorization", "Access tokens, and the customer's way to the bank."),
+            ("registration", "Tokens that stand for a customer's account."),
+            ("payment", "Payments at once."),
+            ("schedule", "Payments on days to come."),
+        ],
         operations: operations! {
             /// Get an access token
             ///
             /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
-            /// form or as HTTP Basic authentication; when it travels both ways, both must be the same.
+            /// form or as HTTP Basic authentication, both published; that both must be the same when it travels both
+            /// ways is proposed by Satang.
             access_token: POST "/auth/oauth/v2/token" AccessTokenRequest => AccessToken,
-                security [Client], repeat [Safe], errors [];
+                tag "authorization", security [Client], repeat [Safe], errors [];
 
             /// Prepare a registration
             ///
             /// Stores what the bank shall know of a registration before the customer arrives, and answers with
-            /// the identifier of that context: single use, valid for ten minutes (proposed by Satang).
+            /// the identifier of that context. Published; that it is good for one use within ten minutes is proposed by
+            /// Satang.
             prepare_oauth_context "A": POST "/rest/api/v1/authorization/prepareOAuthContext"
                 PrepareOAuthContext => OAuthContext,
-                security [Bearer], repeat [Effect], errors [];
+                tag "authorization", security [Bearer], repeat [Effect], errors [];
 
             /// Take the customer to the bank
             ///
             /// Not an API call: the customer's browser opens this URL. The bank lets the customer agree, and sends
             /// the browser back to `redirect_uri` with `code` and `state`, or with `error`. Whether the
-            /// registration succeeded is told by the callback or by the token status inquiry, not by the redirect.
+            /// registration succeeded is told by the callback or by the token status inquiry, not by the redirect. The
+            /// URL is published; what comes back is inferred, and the page is proposed by Satang.
             authorize: GET "/auth/oauth/v2/authorize" AuthorizeRequest => page,
-                security [], repeat [Safe], errors [];
+                tag "authorization", security [], repeat [Safe], errors [];
 
             /// Ask for the status of registrations
             ///
             /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-            /// an empty list.
+            /// an empty list. The path is published, these rules are proposed by Satang.
             token_status_inquiry "B": POST "/rest/api/v1/corporateServices/directDebit/tokenStatus/inquiry"
                 TokenFilter => TokenStatusList,
-                security [Bearer], repeat [Safe], errors [];
+                tag "registration", security [Bearer], repeat [Safe], errors [];
 
             /// Ask for registrations
             ///
-            /// As the status inquiry, with all that is known of each registration.
+            /// As the status inquiry, with all that is known of each registration. The path is published, the rules are
+            /// proposed by Satang.
             token_inquiry "C": POST "/rest/api/v1/corporateServices/directDebit/token/inquiry"
                 TokenFilter => TokenList,
-                security [Bearer], repeat [Safe], errors [];
+                tag "registration", security [Bearer], repeat [Safe], errors [];
 
             /// Cancel a registration
             ///
-            /// The token can no longer be charged, and its schedules stop.
+            /// The token can no longer be charged, and its schedules stop. The path is published; this, and that the
+            /// call is signed, is proposed by Satang or inferred.
             token_cancellation "D": POST "/rest/api/v1/corporateServices/directDebit/token/cancellation"
                 TokenCancellation => TokenCancelled,
-                security [Bearer, Signed], repeat [Effect], errors [404, 409];
+                tag "registration", security [Bearer, Signed], repeat [Effect], errors [404, 409];
 
             /// Register through the mobile app
             ///
             /// Answers with a link that opens the bank's app, where the customer agrees; the app then returns the
-            /// customer to `returnDeeplink`.
+            /// customer to `returnDeeplink`. The path and the journey are published, the members are proposed by Satang.
             kma_deeplink "E": POST "/rest/api/v1/corporateServices/directDebit/getKMADeeplink"
                 KmaDeeplinkRequest => KmaDeeplink,
-                security [Bearer], repeat [Effect], errors [];
+                tag "registration", security [Bearer], repeat [Effect], errors [];
 
             /// Charge a registered account at once
             ///
             /// The payment is final when `processingStatus` is `ACSC` (the money has moved) or `RJCT` (it has
             /// not, for the reason in `statusReasonCode`); both come with status 200. The same request again has
             /// no second effect and gets the first answer; another request with the same
-            /// `transactionIdentification` is refused. After a lost answer ask the transaction status inquiry.
+            /// `transactionIdentification` is refused. After a lost answer ask the transaction status inquiry. The path
+            /// and the request are published; that it is signed is inferred; the answer, its statuses and what
+            /// happens on repetition are proposed by Satang.
             real_time_payment "F": POST "/rest/api/v1/corporateServices/directDebit/realTime/transaction/payment"
                 RealTimePayment => PaymentResult,
-                security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
+                tag "payment", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
 
             /// Ask what became of a payment
             ///
             /// Answers as the payment did. Within two minutes of a payment, 404 means that it is not known yet,
-            /// not that it failed.
+            /// not that it failed. The path is published, the request is inferred, the rest is proposed by Satang.
             transaction_status_inquiry "G":
                 POST "/rest/api/v1/corporateServices/directDebit/transactionStatus/inquiry"
                 TransactionStatusInquiry => PaymentResult,
-                security [Bearer], repeat [Safe], errors [404];
+                tag "payment", security [Bearer], repeat [Safe], errors [404];
 
             /// Search payments
             ///
             /// Criteria combine; at least one is required, and both ends of a range are included. A range covers
             /// at most 31 days, and a search that finds more than 1,000 payments is refused rather than cut
-            /// (both proposed by Satang). Nothing found is an empty list.
+            /// (both proposed by Satang). Nothing found is an empty list. The path is published, the rest is proposed by
+            /// Satang.
             transaction_inquiry "H":
                 POST "/rest/api/v1/corporateServices/directDebit/transactionDetails/inquiry"
                 TransactionFilter => TransactionList,
-                security [Bearer], repeat [Safe], errors [];
+                tag "payment", security [Bearer], repeat [Safe], errors [];
 
             /// Plan payments
             ///
-            /// Each due date makes one payment. A date that a month does not have falls back to its last day.
+            /// Each due date makes one payment. A date that a month does not have falls back to its last day. The path
+            /// is published, the rest is proposed by Satang.
             schedule_submission "I": POST "/rest/api/v1/corporateServices/directDebit/schedule/submission"
                 ScheduleSubmission => ScheduleAccepted,
-                security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
+                tag "schedule", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
 
             /// Search schedules
             ///
-            /// Criteria combine; at least one is required. Nothing found is an empty list.
+            /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published, the
+            /// rest is proposed by Satang.
             schedule_inquiry "J": POST "/rest/api/v1/corporateServices/directDebit/schedule/inquiry"
                 ScheduleFilter => ScheduleList,
-                security [Bearer], repeat [Safe], errors [];
+                tag "schedule", security [Bearer], repeat [Safe], errors [];
 
             /// Stop a schedule
             ///
-            /// Refused when the schedule is finished, or due within the batch that is running.
+            /// Refused when the schedule is finished, or due within the batch that is running. The path is published,
+            /// the rest is proposed by Satang.
             schedule_cancellation "K": POST "/rest/api/v1/corporateServices/directDebit/schedule/cancellation"
                 ScheduleCancellation => ScheduleCancelled,
-                security [Bearer, Signed], repeat [Effect], errors [404, 409];
+                tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];
         },
+        called_back_after: &["prepare_oauth_context", "kma_deeplink"],
         callbacks: operations! {
             /// The bank tells how a registration ended
             ///
@@ -176,7 +194,7 @@ pub fn product() -> crate::contract::Product {
             /// 2xx; no body is needed. The members and the signature are proposed by Satang; not published by
             /// the bank.
             registration_callback: POST "/direct-debit/registration" RegistrationResult => (),
-                security [Signed], repeat [Keyed "journeyIdentifier"], errors [404];
+                tag "registration", security [Signed], repeat [Keyed "journeyIdentifier"], errors [404];
         },
     }
 }

@@ -1,8 +1,13 @@
 //! What all Krungsri Open API products share: access tokens, the OAuth context, the browser's way to the bank,
 //! and the error envelope.
 
+mod sandbox_error;
+
+pub use sandbox_error::SandboxError;
+
 use crate::{
-    Check, DateTime, IdentificationNumber, Secret, Text, TransactionId, Uri, decode::present, scalar::codes,
+    Check, DateTime, IdentificationNumber, OAuthContextId, PersonalReference, Secret, Text, TransactionId,
+    Uri, decode::present, scalar::codes,
 };
 use satang_validation::{Code, Pointer, Rule, Violation, Violations, citizen_number};
 #[cfg(feature = "schema")]
@@ -25,13 +30,14 @@ codes! {
 pub struct AccessTokenRequest {
     /// Always `client_credentials`. Published.
     pub grant_type: GrantType,
-    /// The partner's id, unless it travels as HTTP Basic authentication. Published.
+    /// The partner's id, unless it travels as HTTP Basic authentication. Published; its length is proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Text<1, 128>>,
-    /// The partner's secret, unless it travels as HTTP Basic authentication. Published.
+    /// The partner's secret, unless it travels as HTTP Basic authentication. Published; its length is proposed by
+    /// Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<Secret>,
-    /// The wanted scopes, separated by spaces. Published.
+    /// The wanted scopes, separated by spaces. Published; its length is proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub scope: Option<Text<1, 256>>,
 }
@@ -45,14 +51,14 @@ pub struct AccessToken {
     /// The token, to be sent as `Authorization: Bearer`. Published.
     pub access_token: Secret,
     /// `Bearer`, in whatever case. Published.
-    pub token_type: Text<1, 35>,
-    /// How long the token lives, in seconds. A numeric string is read as well. Published.
+    pub token_type: String,
+    /// How long the token lives, in seconds. Published; that a numeric string is read as well is proposed by Satang.
     #[serde(deserialize_with = "seconds")]
     #[cfg_attr(feature = "schema", schemars(with = "u32", extend("maximum" = u32::MAX)))]
     pub expires_in: u32,
     /// The granted scopes, separated by spaces. Published.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Text<0, 256>>,
+    pub scope: Option<String>,
 }
 
 impl Check for AccessToken {}
@@ -130,7 +136,7 @@ impl Check for PrepareOAuthContext {
     }
 }
 
-/// The context of a registration. `ref1`, `ref2` or both are required.
+/// The context of a registration. That `ref1`, `ref2` or both are required is proposed by Satang.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend(
@@ -144,10 +150,10 @@ impl Check for PrepareOAuthContext {
 pub struct RegistrationContext {
     /// The biller's first reference. Published; its length is inferred.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    pub ref1: Option<Text<1, 20>>,
+    pub ref1: Option<PersonalReference>,
     /// The biller's second reference. Published; its length is inferred.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    pub ref2: Option<Text<1, 20>>,
+    pub ref2: Option<PersonalReference>,
     /// The kind of the customer's identity document. Goes with `identificationNumber`. Published; the codes are
     /// proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -186,8 +192,9 @@ pub(crate) fn goes_with(other: &'static str) -> Rule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct OAuthContext {
-    /// Stands for the context in the authorize URL, once. Opaque; ours is a UUID. Published.
-    pub oauth_context_id: Text<1, 64>,
+    /// Stands for the context in the authorize URL. Opaque; ours is a UUID. Published; that it is good for one use is
+    /// proposed by Satang.
+    pub oauth_context_id: OAuthContextId,
 }
 
 impl Check for OAuthContext {}
@@ -232,14 +239,15 @@ codes! {
 pub struct AuthorizeRequest {
     /// Always `code`. Published.
     pub response_type: ResponseType,
-    /// The partner's id. Published.
+    /// The partner's id. Published; its length is proposed by Satang.
     pub client_id: Text<1, 128>,
-    /// Where the browser returns to: exactly as registered. Published.
+    /// Where the browser returns to. Published; its length, and that it must be exactly as registered, are proposed by
+    /// Satang.
     pub redirect_uri: Uri,
     /// Equal to the member of the prepared context. Published.
     pub scope: AuthorizeScope,
-    /// The prepared context. Published.
-    pub oauth_context_id: Text<1, 64>,
+    /// The prepared context. Published; its length is proposed by Satang.
+    pub oauth_context_id: OAuthContextId,
     /// Comes back unchanged with the browser, so that the partner knows its own journey. Inferred.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub state: Option<Text<1, 256>>,
@@ -329,7 +337,7 @@ mod examples {
     });
     example!(AccessToken {
         access_token: text("2YotnFZFEjr1zCsicMWpAA"),
-        token_type: text("Bearer"),
+        token_type: "Bearer".into(),
         expires_in: 1800,
         scope: None,
     });
@@ -357,9 +365,9 @@ mod examples {
     });
     example!(ErrorEnvelope {
         error: ErrorDetail {
-            code: "SBX-4002".into(),
+            code: SandboxError::MISSING.code.into(),
             message: "/creditorAccountNumber: a required member (missing)".into(),
-            message_th: "ข้อมูลที่ส่งมาไม่ถูกต้อง".into(),
+            message_th: SandboxError::MISSING.message_th.into(),
             server_date_time: text("2020-08-15T00:00:00.000+07:00"),
             client_transaction_id: text("11111111-2222-4333-8444-555555555555"),
             server_transaction_id: text("9a1d2f62-54a9-4a7f-8a1e-2f0c5f6d7e80"),

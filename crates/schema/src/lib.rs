@@ -48,6 +48,7 @@ pub use amount::{Amount, Satang};
 pub use date_time::{Date, DateTime};
 pub use decode::{Check, decode, decode_members};
 pub use scalar::{
-    AccountNumber, IdentificationNumber, JourneyIdentifier, MaskedAccountNumber, PaymentReference,
-    PaymentToken, ScheduleIdentification, Secret, Text, TransactionId, TransactionIdentification, Uri,
+    AccountNumber, AccountText, IdentificationNumber, JourneyIdentifier, OAuthContextId, PaymentReference,
+    PaymentToken, PersonalReference, ScheduleIdentification, Secret, Text, TransactionId,
+    TransactionIdentification, Uri,
 };

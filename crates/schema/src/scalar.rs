@@ -141,10 +141,11 @@ text! {
 }
 
 text! {
-    /// A secret that a partner sends to prove who it is, 1 to 256 characters. `Debug` shows nothing of it.
-    Secret, check |text: &str| satang_validation::plain_text(text, 1, 256), debug |_| "***".into(),
+    /// A secret that proves who somebody is, 1 to 16,384 characters: a client secret, or an access token of whatever
+    /// kind. `Debug` shows nothing of it.
+    Secret, check |text: &str| satang_validation::plain_text(text, 1, 16_384), debug |_| "***".into(),
     schema {
-        "type": "string", "format": "password", "minLength": 1, "maxLength": 256,
+        "type": "string", "format": "password", "minLength": 1, "maxLength": 16_384,
         "pattern": crate::contract::NO_CONTROLS,
     }
 }
@@ -163,9 +164,21 @@ text! {
 }
 
 text! {
-    /// An account number whose middle is hidden (`777****555`), or whatever a bank shows in its place.
-    MaskedAccountNumber, check |text: &str| satang_validation::plain_text(text, 1, 35), debug str::to_owned,
-    schema { "type": "string", "minLength": 1, "maxLength": 35, "pattern": crate::contract::NO_CONTROLS }
+    /// An account number as an answer shows it: whole, with its middle hidden (`777****555`), or however a bank writes
+    /// it. `Debug` shows the first and last three characters.
+    AccountText, check |_: &str| Ok::<_, Rule>(()), debug mask_middle, schema { "type": "string" }
+}
+
+text! {
+    /// A biller's reference that may be a person's number, 1 to 20 characters; masked by `Debug`.
+    PersonalReference, check |text: &str| satang_validation::plain_text(text, 1, 20), debug mask_middle,
+    schema { "type": "string", "minLength": 1, "maxLength": 20, "pattern": crate::contract::NO_CONTROLS }
+}
+
+text! {
+    /// Stands for a stored OAuth context, once, 1 to 64 characters; masked by `Debug`.
+    OAuthContextId, check |text: &str| satang_validation::plain_text(text, 1, 64), debug mask_middle,
+    schema { "type": "string", "minLength": 1, "maxLength": 64, "pattern": crate::contract::NO_CONTROLS }
 }
 
 text! {
@@ -183,8 +196,8 @@ text! {
 impl AccountNumber {
     /// The number with its middle hidden.
     #[must_use]
-    pub fn masked(&self) -> MaskedAccountNumber {
-        MaskedAccountNumber(mask_middle(&self.0))
+    pub fn masked(&self) -> AccountText {
+        AccountText(mask_middle(&self.0))
     }
 }
 
@@ -258,8 +271,8 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("(`", $code, "`)")] $variant,)+
-            /// A code that this version does not know: 1 to 35 characters.
-            Other(crate::Text<1, 35>),
+            /// A code that this version does not know: up to 64 characters.
+            Other(crate::Text<0, 64>),
         }
 
         impl $name {
@@ -282,7 +295,7 @@ macro_rules! codes {
 
         #[cfg(feature = "schema")]
         crate::contract::inline_schema!($name, stringify!($name), {
-            "type": "string", "minLength": 1, "maxLength": 35, "pattern": crate::contract::NO_CONTROLS,
+            "type": "string", "maxLength": 64, "pattern": crate::contract::NO_CONTROLS,
             "x-extensible-enum": [$($code),+],
         });
     };

@@ -16,8 +16,8 @@ pub use token::{Credentials, SecretStyle};
 use bytes::Bytes;
 use exchange::{Exchange, Failure};
 use headers::Headers;
-use http::{Request, Response, StatusCode, header::RETRY_AFTER};
-use satang_core::{Entropy as _, Error, Operation, Sent, Timer, Transport, operation::Repeat};
+use http::{Request, Response, StatusCode};
+use satang_core::{Entropy as _, Error, Operation, Sent, Timer, Transport, operation::Repeat, retry_after};
 use std::{fmt, sync::Arc, time::Duration};
 use token::{Token, Tokens};
 use tokio::time::{Instant, sleep};
@@ -169,7 +169,7 @@ impl Call<'_> {
     fn pause(&self, attempt: u32, outcome: &Result<Response<Bytes>, Failure>) -> Option<Duration> {
         let safe = self.operation.repeat == Repeat::Safe;
         let asked = match outcome {
-            Ok(response) if safe && is_passing(response.status()) => retry_after(response),
+            Ok(response) if safe && is_passing(response.status()) => retry_after(response.headers()),
             Err(failure) if failure.transient && (safe || failure.error.sent() == Sent::No) => None,
             _ => return None,
         };
@@ -209,11 +209,6 @@ fn is_passing(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
-}
-
-fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 fn report(span: &Span, outcome: &Result<Response<Bytes>, Error>, elapsed: Duration) {

@@ -83,5 +83,7 @@ mod server;
 
 #[cfg(feature = "client")]
 pub use client::{Builder, Client, Credentials, SecretStyle, Signing};
+#[cfg(feature = "client")]
+pub use satang_core::signature::Key;
 #[cfg(feature = "server")]
 pub use server::{Drained, Limits, Server};

@@ -9,8 +9,9 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 use satang_core::{
-    direct_debit::{self, PaymentResult, RealTimePayment, TRANSACTION_STATUS_INQUIRY,
-        TransactionStatusInquiry},
+    direct_debit::{
+        self, PaymentResult, RealTimePayment, TRANSACTION_STATUS_INQUIRY, TransactionStatusInquiry,
+    },
     signature::Key,
 };
 use satang_transport::Credentials;

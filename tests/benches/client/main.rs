@@ -102,7 +102,9 @@ fn report(rows: &[Row]) -> bool {
         let found = unsigned.rate(level) / bare.rate(level);
         met &= found >= GOAL;
         let verdict = if found >= GOAL { "met" } else { "MISSED" };
-        println!("| unsigned, of bare hyper-util, {in_flight} in flight | at least {GOAL} | {found:.2} | {verdict} |");
+        println!(
+            "| unsigned, of bare hyper-util, {in_flight} in flight | at least {GOAL} | {found:.2} | {verdict} |"
+        );
     }
     met
 }
@@ -124,7 +126,8 @@ impl Row {
     }
 
     async fn measure(&mut self, level: usize, length: Duration) -> Result<(), Box<dyn Error>> {
-        let window = (self.load)(LEVELS[level], length).await.map_err(|error| format!("{}: {error}", self.name))?;
+        let window =
+            (self.load)(LEVELS[level], length).await.map_err(|error| format!("{}: {error}", self.name))?;
         self.windows[level].push(window);
         self.windows[level].sort_by(|one, other| one.rate().total_cmp(&other.rate()));
         Ok(())
@@ -157,11 +160,7 @@ impl Window {
 }
 
 /// Callers that each wait for one answer before they call again.
-async fn load(
-    caller: Rc<impl Call>,
-    in_flight: usize,
-    length: Duration,
-) -> Result<Window, Box<dyn Error>> {
+async fn load(caller: Rc<impl Call>, in_flight: usize, length: Duration) -> Result<Window, Box<dyn Error>> {
     let (start, used, calls) = (Instant::now(), processor_time(), Rc::new(Cell::new(0)));
     let callers: Vec<_> = (0..in_flight)
         .map(|_| {

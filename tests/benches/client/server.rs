@@ -27,7 +27,8 @@ pub fn start() -> Result<SocketAddr, Box<dyn Error>> {
             loop {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
-                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
+                let connection =
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
                 tokio::task::spawn_local(connection);
             }
         })

@@ -89,12 +89,14 @@ fn run(arguments: &Arguments, gateway: &Path) -> Result<bool, Box<dyn Error>> {
 
     let data = directory("gateway")?;
     let (paid, audit) = pace.gateway(gateway, &data)?;
-    let empty = pace.server("empty handler", process::empty_handler())?;
+    let handler = process::empty_handler()?;
+    let empty = pace.loaded("empty handler", &handler, &cashier(&handler, "token")?)?;
+    drop(handler);
     let alone = StoreAlone::open(&directory("store")?)?;
     let store =
         pace.subject("store alone", |level, length| alone.load(level, length, most(level, length)))?;
-    let prism = pace.server("Prism", mocks::prism(&arguments.peers, &directory("prism")?))?;
-    let wiremock = pace.server("WireMock", mocks::wiremock(&arguments.peers, &directory("wiremock")?))?;
+    let prism = pace.mock("Prism", mocks::prism(&arguments.peers, &directory("prism")?))?;
+    let wiremock = pace.mock("WireMock", mocks::wiremock(&arguments.peers, &directory("wiremock")?))?;
     eprintln!("steps ...");
     let steps = Steps::measure(&alone, pace.window / 10)?;
 
@@ -125,7 +127,7 @@ impl Pace {
             let client = satang_transport::Client::builder(format!("http://{}", gateway.address)).build()?;
             store_alone::access_token(&Client::new(client)).await
         })??;
-        let subject = self.loaded("gateway", &gateway, &token)?;
+        let subject = self.loaded("gateway", &gateway, &cashier(&gateway, &token)?)?;
         gateway.kill()?;
         eprintln!("audit ...");
         let audit = load::on_this_thread(async {
@@ -143,24 +145,31 @@ impl Pace {
         ))
     }
 
-    /// A server that wants no particular token.
-    fn server(
+    /// A mock server, if it is there. It gets time to compile what it runs often, as Java and JavaScript do.
+    fn mock(
         &self,
         name: &'static str,
         started: Result<Process, Box<dyn Error>>,
     ) -> Result<Subject, Box<dyn Error>> {
-        match started {
-            Ok(process) => self.loaded(name, &process, "token"),
+        let process = match started {
+            Ok(process) => process,
             Err(why) => {
                 eprintln!("MISSING: {name}: {why}");
-                Ok(Subject::missing(name))
+                return Ok(Subject::missing(name));
             }
-        }
+        };
+        let cashier = cashier(&process, "token")?;
+        over_http(process.server(), &cashier, LEVELS[2], self.warm_up * 8)?;
+        self.loaded(name, &process, &cashier)
     }
 
-    fn loaded(&self, name: &'static str, process: &Process, token: &str) -> Result<Subject, Box<dyn Error>> {
-        let cashier = Rc::new(Cashier::new(token, &process.address.to_string())?);
-        self.subject(name, |level, length| over_http(process.server(), &cashier, level, length))
+    fn loaded(
+        &self,
+        name: &'static str,
+        process: &Process,
+        cashier: &Rc<Cashier>,
+    ) -> Result<Subject, Box<dyn Error>> {
+        self.subject(name, |level, length| over_http(process.server(), cashier, level, length))
     }
 
     /// Warms up and measures each level.
@@ -185,6 +194,11 @@ impl Pace {
         }
         Ok(subject)
     }
+}
+
+/// Who writes the orders for a server.
+fn cashier(server: &Process, token: &str) -> Result<Rc<Cashier>, Box<dyn Error>> {
+    Ok(Rc::new(Cashier::new(token, &server.address.to_string())?))
 }
 
 /// More payments than a store makes in that time: one task by itself waits for a flush each time.

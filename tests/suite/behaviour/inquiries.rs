@@ -55,7 +55,7 @@ async fn criteria_combine(world: World<impl Network>) {
         (by_id.clone(), "A"),
         (
             TransactionFilter {
-                payment_reference_identification: Some(first.payment_reference_identification),
+                payment_reference_identification: first.payment_reference_identification,
                 ..none()
             },
             "A",

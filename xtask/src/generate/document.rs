@@ -11,10 +11,10 @@ use serde_json::json;
 
 /// Builds the document from the rows of `product` and the schemas of its types.
 pub fn document(product: &Product, components: &Components) -> Json {
-    let paths = product.operations.iter().map(|row| (row.path, path_item(operation(row))));
-    // Not `callbacks`, which are for addresses that a request of the caller's names: a partner agrees its own
-    // with the bank beforehand, and OpenAPI calls that a webhook.
-    let webhooks = product.callbacks.iter().map(|row| (row.id, path_item(webhook(row))));
+    let paths = product.operations.iter().map(|row| (row.path, path_item(product, row)));
+    // A partner agrees its address with the bank beforehand: to OpenAPI that is a webhook, and a callback of the
+    // operations that lead to it.
+    let webhooks = product.callbacks.iter().map(|row| (row.id, path_item(product, row)));
     Json::object([
         ("openapi", "3.1.0".into()),
         ("info", info(product)),
@@ -23,7 +23,7 @@ pub fn document(product: &Product, components: &Components) -> Json {
             json!([{ "url": "http://127.0.0.1:8700", "description": "The gateway of this workspace: satang serve" }])
                 .into(),
         ),
-        ("tags", tags()),
+        ("tags", tags(product)),
         ("paths", Json::object(paths)),
         ("webhooks", Json::object(webhooks)),
         (
@@ -44,54 +44,52 @@ fn info(product: &Product) -> Json {
         "version": env!("CARGO_PKG_VERSION"),
         "description": product.description,
         "contact": { "name": "Satang", "url": "https://github.com/satang-rs/satang" },
+        "x-satang-module": product.name.replace('-', "_"),
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     })
     .into()
 }
 
-const TAGS: [(&str, &str); 4] = [
-    ("authorization", "Access tokens, and the customer's way to the bank."),
-    ("registration", "Tokens that stand for a customer's account."),
-    ("payment", "Payments at once."),
-    ("schedule", "Payments on days to come."),
-];
-
-fn tags() -> Json {
-    TAGS.map(|(name, description)| json!({ "name": name, "description": description }))
-        .to_vec()
-        .into_iter()
-        .collect::<serde_json::Value>()
-        .into()
+fn tags(product: &Product) -> Json {
+    let tag = |(name, description): &(&str, &str)| json!({ "name": name, "description": description });
+    product.tags.iter().map(tag).collect::<serde_json::Value>().into()
 }
 
-/// The tag of an operation, told from its path.
-fn tag(row: &Row) -> &'static str {
-    let has = |part: &str| row.path.contains(part);
-    match () {
-        () if has("/auth") => "authorization",
-        () if has("/schedule") => "schedule",
-        () if has("ransaction") => "payment",
-        () => "registration",
+fn path_item(product: &Product, row: &Row) -> Json {
+    let mut operation = operation(row);
+    if product.callbacks.iter().any(|callback| callback.id == row.id) {
+        // A webhook has no path, so a sample of one stands beside it.
+        operation.set("x-satang-path", row.path.into());
     }
+    if product.called_back_after.contains(&row.id) {
+        operation.set("callbacks", Json::object(product.callbacks.iter().map(callback)));
+    }
+    Json::object([(row.method.to_lowercase().as_str(), operation)])
 }
 
-fn path_item((method, operation): (String, Json)) -> Json {
-    Json::object([(method.as_str(), operation)])
+/// A callback at a sample of the partner's address.
+fn callback(row: &Row) -> (&str, Json) {
+    let address = format!("https://partner.example{}", row.path);
+    (row.id, Json::object([(address.as_str(), json!({ "$ref": format!("#/webhooks/{}", row.id) }).into())]))
 }
 
-/// The method and the operation of a row.
-fn operation(row: &Row) -> (String, Json) {
+fn operation(row: &Row) -> Json {
     let (summary, description) = words(row.docs);
     let mut operation = Json::object([
         ("operationId", row.id.into()),
         ("summary", summary.into()),
         ("description", description.into()),
-        ("tags", json!([tag(row)]).into()),
+        ("tags", json!([row.tag]).into()),
     ]);
     if let Some(letter) = row.letter {
         operation.set("x-satang-letter", letter.into());
     }
     operation.set("x-satang-repeat", repeat(row.repeat).into());
+    if let Repeat::Keyed(member) = row.repeat {
+        operation.set("x-satang-key", member.into());
+    }
+    operation.set("x-satang-request", row.request.name.into());
+    operation.set("x-satang-envelope", envelope(row).into());
     let parameters = parameters::of(row);
     if !parameters.items().is_empty() {
         operation.set("parameters", parameters);
@@ -101,14 +99,7 @@ fn operation(row: &Row) -> (String, Json) {
     }
     operation.set("responses", responses(row));
     operation.set("security", security::of(row.security));
-    (row.method.to_lowercase(), operation)
-}
-
-/// The method and the operation of a callback. A webhook has no path, so a sample of one stands beside it.
-fn webhook(row: &Row) -> (String, Json) {
-    let (method, mut operation) = operation(row);
-    operation.set("x-satang-path", row.path.into());
-    (method, operation)
+    operation
 }
 
 /// First line, and the rest joined into paragraphs.
@@ -125,12 +116,17 @@ fn words(docs: &[&str]) -> (String, String) {
     )
 }
 
-fn repeat(repeat: Repeat) -> String {
+fn repeat(repeat: Repeat) -> &'static str {
     match repeat {
-        Repeat::Safe => "safe".into(),
-        Repeat::Keyed(member) => format!("keyed by {member}"),
-        Repeat::Effect => "effect".into(),
+        Repeat::Safe => "safe",
+        Repeat::Keyed(_) => "keyed",
+        Repeat::Effect => "effect",
     }
+}
+
+/// The shape of the error answers.
+fn envelope(row: &Row) -> &'static str {
+    if row.security.contains(&Security::Client) { "oauth" } else { "krungsri" }
 }
 
 fn request_body(row: &Row) -> Json {

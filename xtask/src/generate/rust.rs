@@ -89,12 +89,10 @@ fn operations(paths: Option<&Json>) -> Result<Vec<Call>, Failure> {
 fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
     let id = operation.get("operationId")?.text()?.to_owned();
     let content = operation.at(&["requestBody", "content"]);
-    let (body, request) = match content {
-        None => ("Query", format!("{}Request", pascal(&id))),
-        Some(content) => {
-            let (kind, media) = content.members().first()?;
-            (if kind == "application/json" { "Json" } else { "Form" }, referenced(media)?)
-        }
+    let body = match content.and_then(|content| content.members().first()) {
+        None => "Query",
+        Some((kind, _)) if kind == "application/json" => "Json",
+        Some(_) => "Form",
     };
     let ok = operation.at(&["responses", "200"])?;
     let answer = match ok.get("content").and_then(|content| content.members().first()) {
@@ -102,7 +100,6 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         Some((kind, media)) if kind == "application/json" => Answer::Json(referenced(media)?),
         Some(_) => Answer::Page,
     };
-    let invalid = operation.at(&["responses", "400", "$ref"])?.text()?;
     let needs =
         |scheme| operation.get("security").is_some_and(|s| s.items().iter().any(|s| s.get(scheme).is_some()));
     Some(Call {
@@ -110,15 +107,18 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         // A callback's path is the partner's to choose; the document has a sample.
         path: operation.get("x-satang-path").and_then(Json::text).unwrap_or(path).to_owned(),
         docs: docs(operation)?,
-        request,
+        request: operation.get("x-satang-request")?.text()?.to_owned(),
         answer,
         body,
-        envelope: if invalid.contains("/Token") { "OAuth" } else { "Krungsri" },
+        envelope: match operation.get("x-satang-envelope")?.text()? {
+            "oauth" => "OAuth",
+            _ => "Krungsri",
+        },
         bearer: needs("accessToken"),
         signed: needs("signature"),
-        repeat: match operation.get("x-satang-repeat")?.text()?.split_once("keyed by ") {
-            Some((_, member)) => format!("Keyed({member:?})"),
-            None => pascal(operation.get("x-satang-repeat")?.text()?),
+        repeat: match (operation.get("x-satang-repeat")?.text()?, operation.get("x-satang-key")) {
+            (_, Some(member)) => format!("Keyed({:?})", member.text()?),
+            (other, None) => pascal(other),
         },
         id,
     })
@@ -189,8 +189,9 @@ fn head<'a>(document: &Json, calls: impl Iterator<Item = &'a Call> + Clone) -> S
         use crate::operation::{{Body, Envelope, Operation, Repeat}};
         #[cfg(feature = \"server\")]
         use std::sync::Arc;
-        pub use satang_schema::direct_debit::{{{}}};
+        pub use satang_schema::{}::{{{}}};
         ",
+        info("x-satang-module"),
         types.join(", ")
     )
     .expect("a string takes everything");

@@ -36,7 +36,8 @@ use std::sync::Arc;
 /// Get an access token.
 ///
 /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
-/// form or as HTTP Basic authentication; when it travels both ways, both must be the same.
+/// form or as HTTP Basic authentication, both published; that both must be the same when it travels
+/// both ways is proposed by Satang.
 pub static ACCESS_TOKEN: Operation = Operation {
     id: "access_token",
     method: http::Method::POST,
@@ -51,7 +52,8 @@ pub static ACCESS_TOKEN: Operation = Operation {
 /// Prepare a registration.
 ///
 /// Stores what the bank shall know of a registration before the customer arrives, and answers with the
-/// identifier of that context: single use, valid for ten minutes (proposed by Satang).
+/// identifier of that context. Published; that it is good for one use within ten minutes is proposed by
+/// Satang.
 pub static PREPARE_OAUTH_CONTEXT: Operation = Operation {
     id: "prepare_oauth_context",
     method: http::Method::POST,
@@ -68,6 +70,7 @@ pub static PREPARE_OAUTH_CONTEXT: Operation = Operation {
 /// Not an API call: the customer's browser opens this URL. The bank lets the customer agree, and sends
 /// the browser back to `redirect_uri` with `code` and `state`, or with `error`. Whether the
 /// registration succeeded is told by the callback or by the token status inquiry, not by the redirect.
+/// The URL is published; what comes back is inferred, and the page is proposed by Satang.
 pub static AUTHORIZE: Operation = Operation {
     id: "authorize",
     method: http::Method::GET,
@@ -82,7 +85,7 @@ pub static AUTHORIZE: Operation = Operation {
 /// Ask for the status of registrations.
 ///
 /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-/// an empty list.
+/// an empty list. The path is published, these rules are proposed by Satang.
 pub static TOKEN_STATUS_INQUIRY: Operation = Operation {
     id: "token_status_inquiry",
     method: http::Method::POST,
@@ -96,7 +99,8 @@ pub static TOKEN_STATUS_INQUIRY: Operation = Operation {
 
 /// Ask for registrations.
 ///
-/// As the status inquiry, with all that is known of each registration.
+/// As the status inquiry, with all that is known of each registration. The path is published, the rules
+/// are proposed by Satang.
 pub static TOKEN_INQUIRY: Operation = Operation {
     id: "token_inquiry",
     method: http::Method::POST,
@@ -110,7 +114,8 @@ pub static TOKEN_INQUIRY: Operation = Operation {
 
 /// Cancel a registration.
 ///
-/// The token can no longer be charged, and its schedules stop.
+/// The token can no longer be charged, and its schedules stop. The path is published; this, and that
+/// the call is signed, is proposed by Satang or inferred.
 pub static TOKEN_CANCELLATION: Operation = Operation {
     id: "token_cancellation",
     method: http::Method::POST,
@@ -125,7 +130,8 @@ pub static TOKEN_CANCELLATION: Operation = Operation {
 /// Register through the mobile app.
 ///
 /// Answers with a link that opens the bank's app, where the customer agrees; the app then returns the
-/// customer to `returnDeeplink`.
+/// customer to `returnDeeplink`. The path and the journey are published, the members are proposed by
+/// Satang.
 pub static KMA_DEEPLINK: Operation = Operation {
     id: "kma_deeplink",
     method: http::Method::POST,
@@ -142,7 +148,9 @@ pub static KMA_DEEPLINK: Operation = Operation {
 /// The payment is final when `processingStatus` is `ACSC` (the money has moved) or `RJCT` (it has not,
 /// for the reason in `statusReasonCode`); both come with status 200. The same request again has no
 /// second effect and gets the first answer; another request with the same `transactionIdentification`
-/// is refused. After a lost answer ask the transaction status inquiry.
+/// is refused. After a lost answer ask the transaction status inquiry. The path and the request are
+/// published; that it is signed is inferred; the answer, its statuses and what happens on repetition
+/// are proposed by Satang.
 pub static REAL_TIME_PAYMENT: Operation = Operation {
     id: "real_time_payment",
     method: http::Method::POST,
@@ -157,7 +165,7 @@ pub static REAL_TIME_PAYMENT: Operation = Operation {
 /// Ask what became of a payment.
 ///
 /// Answers as the payment did. Within two minutes of a payment, 404 means that it is not known yet, not
-/// that it failed.
+/// that it failed. The path is published, the request is inferred, the rest is proposed by Satang.
 pub static TRANSACTION_STATUS_INQUIRY: Operation = Operation {
     id: "transaction_status_inquiry",
     method: http::Method::POST,
@@ -173,7 +181,8 @@ pub static TRANSACTION_STATUS_INQUIRY: Operation = Operation {
 ///
 /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
 /// most 31 days, and a search that finds more than 1,000 payments is refused rather than cut (both
-/// proposed by Satang). Nothing found is an empty list.
+/// proposed by Satang). Nothing found is an empty list. The path is published, the rest is proposed by
+/// Satang.
 pub static TRANSACTION_INQUIRY: Operation = Operation {
     id: "transaction_inquiry",
     method: http::Method::POST,
@@ -187,7 +196,8 @@ pub static TRANSACTION_INQUIRY: Operation = Operation {
 
 /// Plan payments.
 ///
-/// Each due date makes one payment. A date that a month does not have falls back to its last day.
+/// Each due date makes one payment. A date that a month does not have falls back to its last day. The
+/// path is published, the rest is proposed by Satang.
 pub static SCHEDULE_SUBMISSION: Operation = Operation {
     id: "schedule_submission",
     method: http::Method::POST,
@@ -201,7 +211,8 @@ pub static SCHEDULE_SUBMISSION: Operation = Operation {
 
 /// Search schedules.
 ///
-/// Criteria combine; at least one is required. Nothing found is an empty list.
+/// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
+/// the rest is proposed by Satang.
 pub static SCHEDULE_INQUIRY: Operation = Operation {
     id: "schedule_inquiry",
     method: http::Method::POST,
@@ -215,7 +226,8 @@ pub static SCHEDULE_INQUIRY: Operation = Operation {
 
 /// Stop a schedule.
 ///
-/// Refused when the schedule is finished, or due within the batch that is running.
+/// Refused when the schedule is finished, or due within the batch that is running. The path is
+/// published, the rest is proposed by Satang.
 pub static SCHEDULE_CANCELLATION: Operation = Operation {
     id: "schedule_cancellation",
     method: http::Method::POST,
@@ -265,7 +277,8 @@ impl<T: Transport> Client<T> {
     /// Get an access token.
     ///
     /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
-    /// form or as HTTP Basic authentication; when it travels both ways, both must be the same.
+    /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
+    /// both ways is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -276,7 +289,8 @@ impl<T: Transport> Client<T> {
     /// Prepare a registration.
     ///
     /// Stores what the bank shall know of a registration before the customer arrives, and answers with the
-    /// identifier of that context: single use, valid for ten minutes (proposed by Satang).
+    /// identifier of that context. Published; that it is good for one use within ten minutes is proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -287,7 +301,7 @@ impl<T: Transport> Client<T> {
     /// Ask for the status of registrations.
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list.
+    /// an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -297,7 +311,8 @@ impl<T: Transport> Client<T> {
 
     /// Ask for registrations.
     ///
-    /// As the status inquiry, with all that is known of each registration.
+    /// As the status inquiry, with all that is known of each registration. The path is published, the rules
+    /// are proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -307,7 +322,8 @@ impl<T: Transport> Client<T> {
 
     /// Cancel a registration.
     ///
-    /// The token can no longer be charged, and its schedules stop.
+    /// The token can no longer be charged, and its schedules stop. The path is published; this, and that
+    /// the call is signed, is proposed by Satang or inferred.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -318,7 +334,8 @@ impl<T: Transport> Client<T> {
     /// Register through the mobile app.
     ///
     /// Answers with a link that opens the bank's app, where the customer agrees; the app then returns the
-    /// customer to `returnDeeplink`.
+    /// customer to `returnDeeplink`. The path and the journey are published, the members are proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -331,7 +348,9 @@ impl<T: Transport> Client<T> {
     /// The payment is final when `processingStatus` is `ACSC` (the money has moved) or `RJCT` (it has not,
     /// for the reason in `statusReasonCode`); both come with status 200. The same request again has no
     /// second effect and gets the first answer; another request with the same `transactionIdentification`
-    /// is refused. After a lost answer ask the transaction status inquiry.
+    /// is refused. After a lost answer ask the transaction status inquiry. The path and the request are
+    /// published; that it is signed is inferred; the answer, its statuses and what happens on repetition
+    /// are proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -342,7 +361,7 @@ impl<T: Transport> Client<T> {
     /// Ask what became of a payment.
     ///
     /// Answers as the payment did. Within two minutes of a payment, 404 means that it is not known yet, not
-    /// that it failed.
+    /// that it failed. The path is published, the request is inferred, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -357,7 +376,8 @@ impl<T: Transport> Client<T> {
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
     /// most 31 days, and a search that finds more than 1,000 payments is refused rather than cut (both
-    /// proposed by Satang). Nothing found is an empty list.
+    /// proposed by Satang). Nothing found is an empty list. The path is published, the rest is proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -367,7 +387,8 @@ impl<T: Transport> Client<T> {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day.
+    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
+    /// path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -377,7 +398,8 @@ impl<T: Transport> Client<T> {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list.
+    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
+    /// the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -387,7 +409,8 @@ impl<T: Transport> Client<T> {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running.
+    /// Refused when the schedule is finished, or due within the batch that is running. The path is
+    /// published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -404,6 +427,7 @@ impl<T: Transport> Client<T> {
 /// Not an API call: the customer's browser opens this URL. The bank lets the customer agree, and sends
 /// the browser back to `redirect_uri` with `code` and `state`, or with `error`. Whether the
 /// registration succeeded is told by the callback or by the token status inquiry, not by the redirect.
+/// The URL is published; what comes back is inferred, and the page is proposed by Satang.
 ///
 /// Returns the path and query, to be put behind the provider's address.
 ///
@@ -420,7 +444,8 @@ pub trait Handler: Host {
     /// Get an access token.
     ///
     /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
-    /// form or as HTTP Basic authentication; when it travels both ways, both must be the same.
+    /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
+    /// both ways is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -435,7 +460,8 @@ pub trait Handler: Host {
     /// Prepare a registration.
     ///
     /// Stores what the bank shall know of a registration before the customer arrives, and answers with the
-    /// identifier of that context: single use, valid for ten minutes (proposed by Satang).
+    /// identifier of that context. Published; that it is good for one use within ten minutes is proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -452,6 +478,7 @@ pub trait Handler: Host {
     /// Not an API call: the customer's browser opens this URL. The bank lets the customer agree, and sends
     /// the browser back to `redirect_uri` with `code` and `state`, or with `error`. Whether the
     /// registration succeeded is told by the callback or by the token status inquiry, not by the redirect.
+    /// The URL is published; what comes back is inferred, and the page is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -466,7 +493,7 @@ pub trait Handler: Host {
     /// Ask for the status of registrations.
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list.
+    /// an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -480,7 +507,8 @@ pub trait Handler: Host {
 
     /// Ask for registrations.
     ///
-    /// As the status inquiry, with all that is known of each registration.
+    /// As the status inquiry, with all that is known of each registration. The path is published, the rules
+    /// are proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -494,7 +522,8 @@ pub trait Handler: Host {
 
     /// Cancel a registration.
     ///
-    /// The token can no longer be charged, and its schedules stop.
+    /// The token can no longer be charged, and its schedules stop. The path is published; this, and that
+    /// the call is signed, is proposed by Satang or inferred.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -509,7 +538,8 @@ pub trait Handler: Host {
     /// Register through the mobile app.
     ///
     /// Answers with a link that opens the bank's app, where the customer agrees; the app then returns the
-    /// customer to `returnDeeplink`.
+    /// customer to `returnDeeplink`. The path and the journey are published, the members are proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -526,7 +556,9 @@ pub trait Handler: Host {
     /// The payment is final when `processingStatus` is `ACSC` (the money has moved) or `RJCT` (it has not,
     /// for the reason in `statusReasonCode`); both come with status 200. The same request again has no
     /// second effect and gets the first answer; another request with the same `transactionIdentification`
-    /// is refused. After a lost answer ask the transaction status inquiry.
+    /// is refused. After a lost answer ask the transaction status inquiry. The path and the request are
+    /// published; that it is signed is inferred; the answer, its statuses and what happens on repetition
+    /// are proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -541,7 +573,7 @@ pub trait Handler: Host {
     /// Ask what became of a payment.
     ///
     /// Answers as the payment did. Within two minutes of a payment, 404 means that it is not known yet, not
-    /// that it failed.
+    /// that it failed. The path is published, the request is inferred, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -557,7 +589,8 @@ pub trait Handler: Host {
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
     /// most 31 days, and a search that finds more than 1,000 payments is refused rather than cut (both
-    /// proposed by Satang). Nothing found is an empty list.
+    /// proposed by Satang). Nothing found is an empty list. The path is published, the rest is proposed by
+    /// Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -571,7 +604,8 @@ pub trait Handler: Host {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day.
+    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
+    /// path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -585,7 +619,8 @@ pub trait Handler: Host {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list.
+    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
+    /// the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -599,7 +634,8 @@ pub trait Handler: Host {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running.
+    /// Refused when the schedule is finished, or due within the batch that is running. The path is
+    /// published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.

@@ -11,7 +11,7 @@ use satang_core::{Clock, Refusal, operation::Envelope};
 use satang_schema::{
     Amount, Satang,
     direct_debit::{
-        Payer, PaymentResult, TransactionDetails, TransactionFilter, TransactionList,
+        Payer, PaymentInstrument, PaymentResult, TransactionDetails, TransactionFilter, TransactionList,
         TransactionStatusInquiry, TransactionSummary, TransactionType,
     },
 };
@@ -55,7 +55,7 @@ pub(super) fn status(
     request: &TransactionStatusInquiry,
 ) -> Result<PaymentResult, Refusal> {
     find(tx, partner, &request.transaction_identification.to_string())?
-        .ok_or_else(|| Refusal::not_found("no such payment", "ไม่พบรายการ"))?
+        .ok_or_else(|| Refusal::not_found("no such payment"))?
         .result()
 }
 
@@ -118,15 +118,15 @@ fn details(payment: &Payment) -> Result<TransactionDetails, Refusal> {
         payer_information: Payer { payment_token: stored(&payment.token)? },
         transaction_information: TransactionSummary {
             transaction_type: TransactionType::RealTime,
-            reference_number1: stored(&payment.reference_number1)?,
-            reference_number2: payment.reference_number2.as_deref().map(stored).transpose()?,
-            payment_instrument: stored("DDEB")?,
+            reference_number1: payment.reference_number1.clone(),
+            reference_number2: payment.reference_number2.clone(),
+            payment_instrument: PaymentInstrument::DirectDebit.as_str().to_owned(),
             payment_amount,
-            annotation: payment.annotation.as_deref().map(stored).transpose()?,
+            annotation: payment.annotation.clone(),
         },
-        payment_reference_identification: result.payment_reference_identification,
+        payment_reference_identification: stored(&payment.reference)?,
         processing_status: result.processing_status,
-        processing_date_time: result.processing_date_time,
+        processing_date_time: moment(payment.processed_at)?,
         payment_amount,
         status_reason_code: result.status_reason_code,
         status_reason_description: result.status_reason_description,

@@ -43,7 +43,10 @@ fn settle(
 ) -> Result<Option<ReasonCode>, Refusal> {
     let Some(mandate) = mandate(tx, partner, request)? else { return Ok(Some(ReasonCode::NoMandate)) };
     let creditor = request.creditor_account_number.as_str();
-    let Some(creditor_status) = own_account(tx, partner, creditor)? else {
+    // The payer has agreed to pay into one account, not into whatever account the partner has.
+    let creditor_status =
+        own_account(tx, partner, creditor)?.filter(|_| creditor == mandate.creditor_account);
+    let Some(creditor_status) = creditor_status else {
         return Ok(Some(ReasonCode::WrongCreditorAccount));
     };
     for status in [&mandate.drawer_status, &creditor_status] {
@@ -82,6 +85,7 @@ fn settle(
 struct Mandate {
     drawer_account: String,
     drawer_status: String,
+    creditor_account: String,
     maximum: Satang,
 }
 
@@ -92,7 +96,7 @@ fn mandate(
     request: &RealTimePayment,
 ) -> Result<Option<Mandate>, StoreError> {
     tx.query_one(
-        "SELECT account.number, account.status, payment_token.maximum_amount
+        "SELECT account.number, account.status, payment_token.creditor_account, payment_token.maximum_amount
          FROM payment_token JOIN account ON account.number = payment_token.drawer_account
          WHERE payment_token.token = $1 AND payment_token.partner = $2 AND payment_token.status = 'ACTV'",
         &[request.payer_information.payment_token.as_str().into(), (&partner.client_id).into()],
@@ -100,7 +104,8 @@ fn mandate(
             Ok(Mandate {
                 drawer_account: row.text(0)?,
                 drawer_status: row.text(1)?,
-                maximum: row.optional_int(2)?.map_or(DEFAULT_MAXIMUM, Satang),
+                creditor_account: row.text(2)?,
+                maximum: row.optional_int(3)?.map_or(DEFAULT_MAXIMUM, Satang),
             })
         },
     )
@@ -191,11 +196,11 @@ impl Payment {
         let reason: Option<ReasonCode> = self.reason_code.as_deref().map(stored).transpose()?;
         Ok(PaymentResult {
             transaction_identification: stored(&self.transaction_identification)?,
-            payment_reference_identification: stored(&self.reference)?,
+            payment_reference_identification: Some(stored(&self.reference)?),
             processing_status: stored(&self.status)?,
-            processing_date_time: moment(self.processed_at)?,
-            payment_amount: Amount::new(Satang(self.amount)).map_err(|_| unreadable())?,
-            status_reason_description: reason.as_ref().and_then(description).map(stored).transpose()?,
+            processing_date_time: Some(moment(self.processed_at)?),
+            payment_amount: Some(Amount::new(Satang(self.amount)).map_err(|_| unreadable())?),
+            status_reason_description: reason.as_ref().and_then(description).map(str::to_owned),
             status_reason_code: reason,
         })
     }

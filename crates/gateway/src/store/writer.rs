@@ -21,8 +21,9 @@ use super::{StoreError, StoreErrorKind, Tx, sqlite};
 /// How many jobs share a commit at most: enough to hide the flush, few enough that the first need not wait long.
 const GROUP: usize = 512;
 
-/// How many pages of 4 KiB the log may hold before they are copied into the database.
-const LOG_PAGES: i64 = 1_000;
+/// How many pages of 4 KiB the log may hold before they are copied into the database: so many that a page which
+/// many commits change is copied once, few enough that nobody waits long for the copying.
+const LOG_PAGES: i64 = 4_000;
 
 pub(super) struct Writer {
     pub(super) connection: Connection,

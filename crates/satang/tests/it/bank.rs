@@ -1,7 +1,11 @@
 //! The demo partner's side: the real client, and charges to the demo customers.
 
-use satang_core::signature::Key;
-use satang_direct_debit::{Charge, wire::PaymentResult};
+use crate::wire;
+use satang_core::{direct_debit::TRANSACTION_STATUS_INQUIRY, signature::Key};
+use satang_direct_debit::{
+    Charge,
+    wire::{AccessTokenRequest, GrantType, PaymentResult, TransactionStatusInquiry},
+};
 use satang_gateway::demo::{self, Drawer};
 use satang_schema::{Amount, Satang, TransactionIdentification};
 use satang_transport::{Client, Credentials};
@@ -42,10 +46,28 @@ pub(crate) fn payer(charge: &Charge) -> &'static Drawer {
 
 /// The bank's reference in an answer.
 pub(crate) fn reference(answer: &PaymentResult) -> &str {
-    answer.payment_reference_identification.as_str()
+    answer.payment_reference_identification.as_ref().expect("the gateway gives one").as_str()
 }
 
-/// What became of a payment.
-pub(crate) fn inquiry(id: TransactionIdentification) -> satang_direct_debit::wire::TransactionStatusInquiry {
-    satang_direct_debit::wire::TransactionStatusInquiry { transaction_identification: id }
+/// The question what became of a payment.
+pub(crate) fn inquiry(id: TransactionIdentification) -> TransactionStatusInquiry {
+    TransactionStatusInquiry { transaction_identification: id }
+}
+
+/// An access token, which the client keeps to itself.
+pub(crate) async fn access_token(bank: &Bank) -> String {
+    let request = AccessTokenRequest {
+        grant_type: GrantType::ClientCredentials,
+        client_id: Some(demo::CLIENT_ID.parse().unwrap()),
+        client_secret: Some(demo::CLIENT_SECRET.parse().unwrap()),
+        scope: None,
+    };
+    bank.access_token(&request).await.unwrap().access_token.as_str().to_owned()
+}
+
+/// Asks what became of a payment, with this access token and no other.
+pub(crate) fn ask(gateway: &str, token: &str, id: TransactionIdentification) -> wire::Answer {
+    let headers = format!("authorization: Bearer {token}\r\nx-client-transaction-id: {id}\r\n");
+    let question = serde_json::to_string(&inquiry(id)).unwrap();
+    wire::post(gateway, TRANSACTION_STATUS_INQUIRY.path, &headers, &question)
 }

@@ -14,19 +14,16 @@ mod caller;
 mod log;
 
 use crate::{
-    bank::{Bank, bank},
+    bank::{Bank, access_token, ask, bank},
     books::Books,
     gateway_process::{Corpse, GatewayProcess},
     program::audit,
     random::{Random, from_environment, seed},
-    wire,
 };
 pub(crate) use auditor::examine;
 pub(crate) use caller::{Caller, Fuse};
 pub(crate) use log::{Call, Event, Tally};
-use satang_core::direct_debit::TRANSACTION_STATUS_INQUIRY;
-use satang_gateway::demo;
-use satang_schema::direct_debit::{AccessTokenRequest, GrantType, TransactionFilter};
+use satang_schema::{TransactionIdentification, direct_debit::TransactionFilter};
 use std::{sync::Arc, time::Instant};
 use tokio::task::JoinSet;
 
@@ -46,7 +43,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_paid_twice() {
     let mut slowest = 0;
 
     for crash in 1..=crashes {
-        let old_token = token(&gateway).await;
+        let old_token = access_token(&bank(&gateway.base_url)).await;
         let corpse;
         (callers, corpse) = live(callers, gateway, crash, random.up_to(LONGEST_LIFE)).await;
         assert!(!corpse.errors.contains("panicked"), "{}", corpse.errors);
@@ -135,22 +132,9 @@ fn tally(callers: &[Caller]) -> Tally {
     Tally::of(callers.iter().flat_map(|caller| &caller.log))
 }
 
-/// An access token of this process.
-async fn token(gateway: &GatewayProcess) -> String {
-    let request = AccessTokenRequest {
-        grant_type: GrantType::ClientCredentials,
-        client_id: Some(demo::CLIENT_ID.parse().unwrap()),
-        client_secret: Some(demo::CLIENT_SECRET.parse().unwrap()),
-        scope: None,
-    };
-    bank(&gateway.base_url).access_token(&request).await.unwrap().access_token.as_str().to_owned()
-}
-
 /// A token that was issued outlives the process that issued it. The client would hide it: it fetches another.
 fn assert_is_good(token: &str, gateway: &GatewayProcess) {
-    let id = uuid::Uuid::from_u128(1);
-    let headers = format!("authorization: Bearer {token}\r\nx-client-transaction-id: {id}\r\n");
-    let question = format!(r#"{{"transactionIdentification":"{id}"}}"#);
-    let answer = wire::post(gateway.address(), TRANSACTION_STATUS_INQUIRY.path, &headers, &question);
-    assert_eq!(answer.status, 404, "nobody has paid under this identification: {answer:?}");
+    let nobody_has_paid_this = TransactionIdentification(uuid::Uuid::from_u128(1));
+    let answer = ask(gateway.address(), token, nobody_has_paid_this);
+    assert_eq!(answer.status, 404, "{answer:?}");
 }

@@ -8,8 +8,9 @@
  *                       there is the last number of the line.
  *   SATANG_FAULT_AT     the number of the call that fails, from 1; none if missing
  *   SATANG_FAULT_ERRNO  what it fails with
- *   SATANG_FAULT_MODE   "once"; "on", for all calls from there on; or "short", which is like "on", except that the
- *                       call itself, if it writes, writes half and says so: a disk that fills up
+ *   SATANG_FAULT_MODE   "once"; "on", for all calls from there on; "short", which is like "on", except that the call
+ *                       itself, if it writes, writes half and says so: a disk that fills up; "die", to be killed
+ *                       instead of making the call; "die-unflushed", the same at the first flush from there on
  *
  * Letters: C create, W write, S sync, T truncate, D delete, R rename; a call that was made to fail has a '!' before
  * its line. One call is done after the other. The line of a write comes before the write and that of any other call
@@ -21,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum decision { PASS, FAIL, SHORT };
+enum decision { PASS, FAIL, SHORT, DIE };
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static const char *directory;
@@ -87,16 +89,20 @@ static const char *inside_of(int file, char path[4096]) {
     return inside(path);
 }
 
+static int is_mode(const char *name) { return strcmp(mode, name) == 0; }
+
 /* Counts a call. Takes the turn, which `done` gives back. */
-static enum decision decide(int writes) {
+static enum decision decide(char letter) {
     pthread_mutex_lock(&turn);
     calls++;
     if (fail_at == 0 || calls < fail_at) return PASS;
-    if (calls == fail_at) return writes && strcmp(mode, "short") == 0 ? SHORT : FAIL;
-    return strcmp(mode, "once") == 0 ? PASS : FAIL;
+    if (is_mode("die-unflushed")) return letter == 'S' ? DIE : PASS;
+    if (calls > fail_at) return is_mode("once") ? PASS : FAIL;
+    if (is_mode("die")) return DIE;
+    return is_mode("short") && letter == 'W' ? SHORT : FAIL;
 }
 
-/* Writes down a call; for a write, with what it writes. */
+/* Writes down a call; for a write, with what it writes. Nobody returns from the call at which to die. */
 static void note(enum decision decision, char letter, const char *name, long offset, const void *from, size_t length) {
     char line[4096];
     long start = bytes >= 0 ? syscall(SYS_lseek, bytes, 0, SEEK_END) : 0;
@@ -104,6 +110,10 @@ static void note(enum decision decision, char letter, const char *name, long off
                        length, start);
     if (length > 0) append(bytes, from, length);
     append(trace, line, (size_t)end);
+    if (decision == DIE) {
+        kill(getpid(), SIGKILL);
+        pause();
+    }
 }
 
 /* Writes down a call that is done, unless it failed by itself, and returns what it returned. */
@@ -128,7 +138,7 @@ static ssize_t write_at(int file, const void *from, size_t length, off_t offset,
     enum decision decision;
     ssize_t result;
     if (!name) return positioned ? REAL(pwrite)(file, from, length, offset) : REAL(write)(file, from, length);
-    decision = decide(1);
+    decision = decide('W');
     if (!positioned) offset = lseek(file, 0, SEEK_CUR);
     if (decision == SHORT) length /= 2;
     if (decision == FAIL || length == 0) return done(FAIL, 'W', name, offset, fail());
@@ -161,7 +171,7 @@ static int sync_file(int file, int (*real)(int)) {
     const char *name = inside_of(file, path);
     enum decision decision;
     if (!name) return real(file);
-    decision = decide(0);
+    decision = decide('S');
     return (int)done(decision, 'S', name, 0, decision == PASS ? real(file) : fail());
 }
 
@@ -174,7 +184,7 @@ static int truncate_file(int file, off_t length) {
     const char *name = inside_of(file, path);
     enum decision decision;
     if (!name) return REAL(ftruncate)(file, length);
-    decision = decide(0);
+    decision = decide('T');
     return (int)done(decision, 'T', name, length, decision == PASS ? REAL(ftruncate)(file, length) : fail());
 }
 
@@ -186,7 +196,7 @@ int unlink(const char *path) {
     const char *name = inside(path);
     enum decision decision;
     if (!name) return REAL(unlink)(path);
-    decision = decide(0);
+    decision = decide('D');
     return (int)done(decision, 'D', name, 0, decision == PASS ? REAL(unlink)(path) : fail());
 }
 
@@ -194,7 +204,7 @@ int rename(const char *from, const char *to) {
     const char *name = inside(to);
     enum decision decision;
     if (!name) return REAL(rename)(from, to);
-    decision = decide(0);
+    decision = decide('R');
     return (int)done(decision, 'R', name, 0, decision == PASS ? REAL(rename)(from, to) : fail());
 }
 
@@ -202,7 +212,7 @@ static int open_file(const char *path, int flags, mode_t permissions) {
     const char *name = inside(path);
     enum decision decision;
     if (!name || !(flags & O_CREAT) || access(path, F_OK) == 0) return REAL(open)(path, flags, permissions);
-    decision = decide(0);
+    decision = decide('C');
     return (int)done(decision, 'C', name, 0, decision == PASS ? REAL(open)(path, flags, permissions) : fail());
 }
 

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     io::{BufRead as _, BufReader, Read as _},
+    os::unix::process::ExitStatusExt as _,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
@@ -35,6 +36,11 @@ impl Ended {
     /// The exit code; `None` when a signal ended the process.
     pub(crate) fn code(&self) -> Option<i32> {
         self.status.code()
+    }
+
+    /// Whether SIGKILL ended the process.
+    pub(crate) fn was_killed(&self) -> bool {
+        self.status.signal() == Some(9)
     }
 
     /// Both outputs, as somebody would see them who collects everything.

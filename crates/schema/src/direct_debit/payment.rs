@@ -2,8 +2,8 @@
 
 use super::{check_any_criterion, check_range};
 use crate::{
-    AccountNumber, Amount, Check, DateTime, PaymentReference, PaymentToken, Text, TransactionIdentification,
-    decode::present, scalar::codes,
+    AccountNumber, AccountText, Amount, Check, DateTime, PaymentReference, PaymentToken, Text,
+    TransactionIdentification, decode::present, scalar::codes,
 };
 use satang_validation::Violations;
 #[cfg(feature = "schema")]
@@ -63,8 +63,8 @@ codes! {
 
 codes! {
     open
-    /// Why a payment is rejected: external reason codes of ISO 20022, whose meanings are public. That this bank uses
-    /// them is proposed by Satang; not published by the bank.
+    /// Why a payment is rejected: external reason codes of ISO 20022. Their meanings are public, that of `MD01` is
+    /// inferred; that this bank uses them is proposed by Satang; not published by the bank.
     ReasonCode {
         /// The creditor account is wrong.
         WrongCreditorAccount = "AC03",
@@ -78,14 +78,6 @@ codes! {
         AboveLimit = "AM14",
         /// There is no active registration.
         NoMandate = "MD01",
-    }
-}
-
-impl ProcessingStatus {
-    /// True when the status of a payment will not change any more.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::Settled | Self::Rejected | Self::Cancelled)
     }
 }
 
@@ -136,7 +128,8 @@ pub struct TransactionInformation {
     pub annotation: Option<Text<0, 140>>,
 }
 
-/// What became of a payment. Proposed by Satang; not published by the bank.
+/// What became of a payment. Proposed by Satang; not published by the bank. What a caller cannot do without is
+/// required; the gateway gives all of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -144,20 +137,23 @@ pub struct PaymentResult {
     /// The caller's identifier. Proposed by Satang; not published by the bank.
     pub transaction_identification: TransactionIdentification,
     /// The bank's reference. Inferred from the bank's other products.
-    pub payment_reference_identification: PaymentReference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_reference_identification: Option<PaymentReference>,
     /// Where the payment stands. The name is inferred, the codes are proposed by Satang.
     pub processing_status: ProcessingStatus,
     /// Since when. Proposed by Satang; not published by the bank.
-    pub processing_date_time: DateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processing_date_time: Option<DateTime>,
     /// Baht. Proposed by Satang; not published by the bank.
-    pub payment_amount: Amount,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_amount: Option<Amount>,
     /// Why the payment was rejected: an external reason code of ISO 20022, such as `AM04`. Proposed by Satang; not
     /// published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_reason_code: Option<ReasonCode>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_description: Option<Text<1, 105>>,
+    pub status_reason_description: Option<String>,
 }
 
 impl Check for PaymentResult {}
@@ -242,7 +238,7 @@ pub struct TransactionDetails {
     /// The caller's identifier. Proposed by Satang; not published by the bank.
     pub transaction_identification: TransactionIdentification,
     /// The receiving account. Proposed by Satang; not published by the bank.
-    pub creditor_account_number: AccountNumber,
+    pub creditor_account_number: AccountText,
     /// Who paid. Proposed by Satang; not published by the bank.
     pub payer_information: Payer,
     /// What was paid. Proposed by Satang; not published by the bank.
@@ -260,7 +256,7 @@ pub struct TransactionDetails {
     pub status_reason_code: Option<ReasonCode>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_description: Option<Text<1, 105>>,
+    pub status_reason_description: Option<String>,
     /// When the payment was received. Proposed by Satang; not published by the bank.
     pub create_date_time: DateTime,
 }
@@ -282,17 +278,17 @@ pub struct TransactionSummary {
     /// The kind of transaction. Proposed by Satang; not published by the bank.
     pub transaction_type: TransactionType,
     /// The biller's first reference. Proposed by Satang; not published by the bank.
-    pub reference_number1: Text<1, 20>,
+    pub reference_number1: String,
     /// The biller's second reference. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number2: Option<Text<1, 20>>,
+    pub reference_number2: Option<String>,
     /// How the payer paid: `DDEB`. Proposed by Satang; not published by the bank.
-    pub payment_instrument: Text<1, 35>,
+    pub payment_instrument: String,
     /// Baht. Proposed by Satang; not published by the bank.
     pub payment_amount: Amount,
     /// A remark. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub annotation: Option<Text<0, 140>>,
+    pub annotation: Option<String>,
 }
 
 #[cfg(feature = "schema")]
@@ -315,10 +311,10 @@ mod examples {
     });
     example!(PaymentResult {
         transaction_identification: text("071f2a78-a77b-4e45-91ba-4bd96d5bcde9"),
-        payment_reference_identification: text("6f1f5a0e-2f6d-4a43-9a52-0f9b1f1c7a10"),
+        payment_reference_identification: "6f1f5a0e-2f6d-4a43-9a52-0f9b1f1c7a10".parse().ok(),
         processing_status: ProcessingStatus::Settled,
-        processing_date_time: text("2020-08-15T00:00:00.000+07:00"),
-        payment_amount: text("5000.00"),
+        processing_date_time: "2020-08-15T00:00:00.000+07:00".parse().ok(),
+        payment_amount: "5000.00".parse().ok(),
         status_reason_code: None,
         status_reason_description: None,
     });
@@ -339,11 +335,11 @@ mod examples {
             payer_information: Payer { payment_token: text("06252dbc-0a4c-437f-b718-f2aa836b10b3") },
             transaction_information: TransactionSummary {
                 transaction_type: TransactionType::RealTime,
-                reference_number1: text("REF1"),
-                reference_number2: "REF2".parse().ok(),
-                payment_instrument: text("DDEB"),
+                reference_number1: "REF1".into(),
+                reference_number2: Some("REF2".into()),
+                payment_instrument: "DDEB".into(),
                 payment_amount: text("5000.00"),
-                annotation: "This is remark for this transaction".parse().ok(),
+                annotation: Some("This is remark for this transaction".into()),
             },
             payment_reference_identification: text("6f1f5a0e-2f6d-4a43-9a52-0f9b1f1c7a10"),
             processing_status: ProcessingStatus::Settled,

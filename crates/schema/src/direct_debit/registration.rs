@@ -2,8 +2,8 @@
 
 use super::{check_any_criterion, check_range};
 use crate::{
-    AccountNumber, Check, DateTime, IdentificationNumber, JourneyIdentifier, MaskedAccountNumber,
-    PaymentToken, Text, Uri,
+    AccountNumber, AccountText, Check, DateTime, IdentificationNumber, JourneyIdentifier, PaymentToken, Text,
+    Uri,
     decode::present,
     krungsri::{TypeOfIdentification, check_identity},
     scalar::codes,
@@ -44,13 +44,13 @@ codes! {
         Kma = "KMA",
         /// In web banking.
         Kol = "KOL",
-        /// With a letter of consent.
+        /// On paper. The bank does not spell the letters out; a letter of consent is inferred.
         Loc = "LOC",
     }
 }
 
-/// Searches registrations. Criteria combine, and at least one is required. Published, but for which of the two
-/// inquiries; both take it.
+/// Searches registrations. The criteria are published, but not for which of the two inquiries. That both take them,
+/// that they combine, and that at least one is required, is proposed by Satang.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend(
@@ -68,11 +68,11 @@ pub struct TokenFilter {
     /// The customer's account. Published.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub drawer_account_number: Option<AccountNumber>,
-    /// Start of the range of creation, included; goes with the end. Published.
+    /// Start of the range of creation; goes with the end. Published; that it is included is proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub start_create_date_time: Option<DateTime>,
-    /// End of the range of creation, included; goes with the start and is not before it. A range covers at most
-    /// 31 days (proposed by Satang). Published.
+    /// End of the range of creation; goes with the start. Published; that it is included, not before the start and at
+    /// most 31 days after it is proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub end_create_date_time: Option<DateTime>,
     /// One journey: the OAuth context identifier, or what the channel generated. Published.
@@ -118,10 +118,10 @@ pub struct TokenStatus {
     pub status_date_time: DateTime,
     /// Why it failed. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<String>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_description: Option<Text<1, 105>>,
+    pub status_reason_description: Option<String>,
 }
 
 /// The registrations found. Proposed by Satang; not published by the bank.
@@ -152,22 +152,22 @@ pub struct TokenDetails {
     pub status_date_time: DateTime,
     /// Why it failed. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<String>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_description: Option<Text<1, 105>>,
+    pub status_reason_description: Option<String>,
     /// The customer's account, first and last three digits. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub drawer_account_number: Option<MaskedAccountNumber>,
+    pub drawer_account_number: Option<AccountText>,
     /// The partner's account. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub creditor_account_number: Option<AccountNumber>,
+    pub creditor_account_number: Option<AccountText>,
     /// The biller's first reference. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number1: Option<Text<1, 20>>,
+    pub reference_number1: Option<String>,
     /// The biller's second reference. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number2: Option<Text<1, 20>>,
+    pub reference_number2: Option<String>,
     /// Where it was registered. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration_channel: Option<RegistrationChannel>,
@@ -273,14 +273,14 @@ pub struct RegistrationResult {
     pub payment_token: Option<PaymentToken>,
     /// The biller's first reference. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number1: Option<Text<1, 20>>,
+    pub reference_number1: Option<String>,
     /// The biller's second reference. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number2: Option<Text<1, 20>>,
+    pub reference_number2: Option<String>,
     /// The customer's account, first and last three digits, with `ACTV`. Proposed by Satang; not published by
     /// the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub drawer_account_number: Option<MaskedAccountNumber>,
+    pub drawer_account_number: Option<AccountText>,
     /// Where it was registered. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration_channel: Option<RegistrationChannel>,
@@ -288,10 +288,10 @@ pub struct RegistrationResult {
     pub status_date_time: DateTime,
     /// Why it failed. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_code: Option<Text<1, 35>>,
+    pub status_reason_code: Option<String>,
     /// The reason in words. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status_reason_description: Option<Text<1, 105>>,
+    pub status_reason_description: Option<String>,
 }
 
 impl Check for RegistrationResult {}
@@ -329,7 +329,7 @@ mod examples {
             status_reason_description: None,
             drawer_account_number: "777****555".parse().ok(),
             creditor_account_number: "0457262823".parse().ok(),
-            reference_number1: "REG0001".parse().ok(),
+            reference_number1: Some("REG0001".into()),
             reference_number2: None,
             registration_channel: Some(RegistrationChannel::Kol),
             create_date_time: text("2020-08-15T09:25:00.000+07:00"),
@@ -361,7 +361,7 @@ mod examples {
         journey_identifier: text("68c971e1-6652-48f9-af3a-0f6c70bde952"),
         payment_token_status: PaymentTokenStatus::Active,
         payment_token: "06252dbc-0a4c-437f-b718-f2aa836b10b3".parse().ok(),
-        reference_number1: "REG0001".parse().ok(),
+        reference_number1: Some("REG0001".into()),
         reference_number2: None,
         drawer_account_number: "777****555".parse().ok(),
         registration_channel: Some(RegistrationChannel::Kol),

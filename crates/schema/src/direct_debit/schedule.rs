@@ -1,11 +1,14 @@
 //! Schedules: I, J and K.
 
+#[cfg(feature = "schema")]
+use super::TransactionType;
 use super::{
-    PayerInformation, PaymentInstrument, ProcessingStatus, ReasonCode, check_any_criterion, check_range,
+    Payer, PayerInformation, PaymentInstrument, ProcessingStatus, ReasonCode, TransactionSummary,
+    check_any_criterion, check_range,
 };
 use crate::{
-    AccountNumber, Amount, Check, Date, DateTime, PaymentReference, PaymentToken, ScheduleIdentification,
-    Text, TransactionIdentification, decode::present, scalar::codes,
+    AccountNumber, AccountText, Amount, Check, Date, DateTime, PaymentReference, PaymentToken,
+    ScheduleIdentification, Text, TransactionIdentification, decode::present, scalar::codes,
 };
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
@@ -244,7 +247,7 @@ pub struct ScheduleList {
 
 impl Check for ScheduleList {}
 
-/// A schedule and what it has done. Proposed by Satang; not published by the bank.
+/// A schedule as submitted, and what it has done. Proposed by Satang; not published by the bank.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -254,16 +257,29 @@ pub struct ScheduleDetails {
     /// The caller's identifier. Proposed by Satang; not published by the bank.
     pub transaction_identification: TransactionIdentification,
     /// The receiving account. Proposed by Satang; not published by the bank.
-    pub creditor_account_number: AccountNumber,
-    /// The payer's token. Proposed by Satang; not published by the bank.
-    pub payment_token: PaymentToken,
-    /// Baht, on each due date. Proposed by Satang; not published by the bank.
-    pub payment_amount: Amount,
-    /// The biller's first reference. Proposed by Satang; not published by the bank.
-    pub reference_number1: Text<1, 20>,
-    /// The biller's second reference. Proposed by Satang; not published by the bank.
+    pub creditor_account_number: AccountText,
+    /// Who pays. Proposed by Satang; not published by the bank.
+    pub payer_information: Payer,
+    /// What is paid on each due date. Proposed by Satang; not published by the bank.
+    pub transaction_information: TransactionSummary,
+    /// When. Proposed by Satang; not published by the bank.
+    pub schedule_information: SchedulePlan,
+    /// `SCHD` until all is done. Proposed by Satang; not published by the bank.
+    pub processing_status: ProcessingStatus,
+    /// The next due date, if there is one. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_number2: Option<Text<1, 20>>,
+    pub next_execution_date: Option<Date>,
+    /// What each due date did, oldest first. Proposed by Satang; not published by the bank.
+    pub executions: Vec<Execution>,
+    /// When the schedule was received. Proposed by Satang; not published by the bank.
+    pub create_date_time: DateTime,
+}
+
+/// When a schedule pays: the submission's words, read without strictness.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SchedulePlan {
     /// How often. Proposed by Satang; not published by the bank.
     pub frequency: Frequency,
     /// The first due date. Proposed by Satang; not published by the bank.
@@ -274,15 +290,6 @@ pub struct ScheduleDetails {
     /// How many payments. Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number_of_occurrences: Option<u16>,
-    /// `SCHD` until all is done. Proposed by Satang; not published by the bank.
-    pub processing_status: ProcessingStatus,
-    /// The next due date, if there is one. Proposed by Satang; not published by the bank.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_execution_date: Option<Date>,
-    /// What each due date did, oldest first. Proposed by Satang; not published by the bank.
-    pub executions: Vec<Execution>,
-    /// When the schedule was received. Proposed by Satang; not published by the bank.
-    pub create_date_time: DateTime,
 }
 
 /// What one due date did. Proposed by Satang; not published by the bank.
@@ -370,14 +377,21 @@ mod examples {
             schedule_identification: text("0b8f6f0e-3a5c-4a0f-8f5e-3a1d7c2b9e44"),
             transaction_identification: text("5c1d2f62-1f0e-4f0e-9a68-5a5ed1a3a9d2"),
             creditor_account_number: text("0457262823"),
-            payment_token: text("06252dbc-0a4c-437f-b718-f2aa836b10b3"),
-            payment_amount: text("590.00"),
-            reference_number1: text("REF1"),
-            reference_number2: None,
-            frequency: Frequency::Monthly,
-            start_date: text("2020-08-31"),
-            end_date: None,
-            number_of_occurrences: Some(12),
+            payer_information: Payer { payment_token: text("06252dbc-0a4c-437f-b718-f2aa836b10b3") },
+            transaction_information: TransactionSummary {
+                transaction_type: TransactionType::Schedule,
+                reference_number1: "REF1".into(),
+                reference_number2: None,
+                payment_instrument: "DDEB".into(),
+                payment_amount: text("590.00"),
+                annotation: None,
+            },
+            schedule_information: SchedulePlan {
+                frequency: Frequency::Monthly,
+                start_date: text("2020-08-31"),
+                end_date: None,
+                number_of_occurrences: Some(12),
+            },
             processing_status: ProcessingStatus::Scheduled,
             next_execution_date: "2020-09-30".parse().ok(),
             executions: vec![Execution {

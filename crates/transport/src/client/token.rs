@@ -13,7 +13,7 @@ use http::{
 };
 use jiff::Timestamp;
 use satang_core::{Error, Kind, Sent};
-use serde::Deserialize;
+use satang_schema::krungsri::AccessToken;
 use std::{
     fmt,
     sync::{Arc, PoisonError, RwLock},
@@ -199,16 +199,14 @@ impl Token {
     }
 
     fn read(response: &Response<Bytes>, asked_at: Timestamp) -> Result<Self, Error> {
-        // The source of this error would quote the body, which holds the token.
-        let answer: Answer =
-            serde_json::from_slice(response.body()).map_err(|_| unreadable("it cannot be read"))?;
+        let answer: AccessToken =
+            satang_schema::decode(response.body()).map_err(|found| unreadable(&found.to_string()))?;
         if !answer.token_type.eq_ignore_ascii_case("bearer") {
             return Err(unreadable("its type is not Bearer"));
         }
-        let text = Zeroizing::new(format!("Bearer {}", *Zeroizing::new(answer.access_token)));
+        let text = Zeroizing::new(format!("Bearer {}", answer.access_token.as_str()));
         let authorization = secret_value(&text).map_err(|_| unreadable("it does not fit into a header"))?;
-        let lifetime =
-            answer.expires_in.seconds().ok_or_else(|| unreadable("its lifetime is not a number"))?;
+        let lifetime = answer.expires_in;
         let used_for = usable_time(Duration::from_secs(lifetime.into()));
         Ok(Self { authorization, refresh_at: asked_at.checked_add(used_for).unwrap_or(Timestamp::MAX) })
     }
@@ -230,31 +228,6 @@ fn secret_value(text: &str) -> Result<HeaderValue, Error> {
         .map_err(|_| Error::new(Kind::Configuration, Sent::No, "a secret does not fit into a header"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// The answer of RFC 6749, 5.1.
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    token_type: String,
-    expires_in: Seconds,
-}
-
-/// Some servers write the lifetime as text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Seconds {
-    Number(u32),
-    Text(String),
-}
-
-impl Seconds {
-    fn seconds(&self) -> Option<u32> {
-        match self {
-            Self::Number(seconds) => Some(*seconds),
-            Self::Text(text) => text.trim().parse().ok(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use crate::json::Json;
 use satang_schema::{
     contract::{Example, Row, Security},
-    krungsri::ErrorEnvelope,
+    krungsri::{ErrorEnvelope, SandboxError},
 };
 use serde_json::json;
 
 /// The error answers of an operation: those of every one, and its own.
 pub(super) fn of(row: &Row) -> Vec<(String, Json)> {
     let is_client = row.security.contains(&Security::Client);
-    let mut statuses = vec![400, 413, 429, 500];
+    let mut statuses = vec![400, 413, 429, 500, 501];
     statuses.extend(row.errors);
     if !row.security.is_empty() {
         statuses.push(401);
@@ -51,6 +51,17 @@ struct Case {
     message_th: &'static str,
     /// Pointer, code and detail of the one broken rule that the message tells of.
     violation: Option<[&'static str; 3]>,
+}
+
+impl Case {
+    /// A broken rule is told in the message as well.
+    fn words(&self) -> String {
+        match self.violation {
+            None => self.message.to_owned(),
+            Some(["", code, detail]) => format!("(document): {detail} ({code})"),
+            Some([pointer, code, detail]) => format!("{pointer}: {detail} ({code})"),
+        }
+    }
 }
 
 impl Refusal {
@@ -96,7 +107,7 @@ fn envelope(case: &Case) -> Json {
     let canonical = Json::parse(&canonical).expect("it is JSON");
     let mut error = canonical.get("error").expect("an envelope holds an error").clone();
     error.set("code", case.code.into());
-    error.set("message", case.message.into());
+    error.set("message", case.words().into());
     error.set("messageTH", case.message_th.into());
     let violation = case
         .violation
@@ -112,59 +123,35 @@ fn access_token_error(case: &Case) -> Json {
     json!({ "error": case.code, "error_description": case.message }).into()
 }
 
-/// In the bank's envelope: the codes that `satang-core` and the gateway write.
+/// In the bank's envelope.
 const ENVELOPE: &[Refusal] = &[
     Refusal {
         status: 400,
         name: "Invalid",
         description: "The request breaks the contract, or its digest is not the body's: each violation is named.",
         cases: &[
-            Case {
-                code: "SBX-4001",
-                summary: "Not JSON, or another media type",
-                message: "expected Content-Type application/json (syntax)",
-                message_th: INVALID_TH,
-                violation: Some(["", "syntax", "expected Content-Type application/json"]),
-            },
-            Case {
-                code: "SBX-4002",
-                summary: "A required member is missing",
-                message: "/creditorAccountNumber: a required member (missing)",
-                message_th: INVALID_TH,
-                violation: Some(["/creditorAccountNumber", "missing", "a required member"]),
-            },
-            Case {
-                code: "SBX-4003",
-                summary: "A member is malformed or unknown",
-                message: "/creditorAccountNumber: expected 10 digits (malformed)",
-                message_th: INVALID_TH,
-                violation: Some(["/creditorAccountNumber", "malformed", "expected 10 digits"]),
-            },
-            Case {
-                code: "SBX-4004",
-                summary: "Members contradict each other",
-                message: "/endCreateDateTime: must not be before startCreateDateTime (inconsistent)",
-                message_th: INVALID_TH,
-                violation: Some([
-                    "/endCreateDateTime",
-                    "inconsistent",
-                    "must not be before startCreateDateTime",
-                ]),
-            },
-            Case {
-                code: "SBX-4005",
-                summary: "A header is missing or malformed",
-                message: "header X-Client-Transaction-ID: expected a UUID",
-                message_th: "ส่วนหัวของคำขอไม่ถูกต้อง",
-                violation: None,
-            },
-            Case {
-                code: "SBX-4006",
-                summary: "The body is not the one that was signed",
-                message: "the Digest does not match the body",
-                message_th: "ข้อมูลไม่ตรงกับค่า Digest",
-                violation: None,
-            },
+            invalid(
+                &SandboxError::NOT_JSON,
+                "Not JSON, or another media type",
+                ["", "syntax", "expected Content-Type application/json"],
+            ),
+            invalid(
+                &SandboxError::MISSING,
+                "A required member is missing",
+                ["/creditorAccountNumber", "missing", "a required member"],
+            ),
+            invalid(
+                &SandboxError::MALFORMED,
+                "A member is malformed or unknown",
+                ["/creditorAccountNumber", "malformed", "expected exactly 10 digits"],
+            ),
+            invalid(
+                &SandboxError::INCONSISTENT,
+                "Members contradict each other",
+                ["/endCreateDateTime", "inconsistent", "must not be before startCreateDateTime"],
+            ),
+            case(&SandboxError::HEADER, "A header is missing or malformed"),
+            case(&SandboxError::DIGEST, "The body is not the one that was signed"),
         ],
     },
     Refusal {
@@ -172,94 +159,60 @@ const ENVELOPE: &[Refusal] = &[
         name: "Unauthorized",
         description: "The access token or the signature is missing, wrong or stale.",
         cases: &[
-            Case {
-                code: "SBX-4011",
-                summary: "Get a new access token",
-                message: "the access token is missing, unknown or expired",
-                message_th: "โทเค็นไม่ถูกต้องหรือหมดอายุ",
-                violation: None,
-            },
-            Case {
-                code: "SBX-4012",
-                summary: "Sign again, or check the key",
-                message: "the signature is wrong",
-                message_th: "ลายเซ็นไม่ถูกต้อง",
-                violation: None,
-            },
+            case(&SandboxError::TOKEN, "Get a new access token"),
+            case(&SandboxError::SIGNATURE, "Sign again, or check the key"),
         ],
     },
     Refusal {
         status: 404,
         name: "NotFound",
         description: "No such thing, or not this partner's.",
-        cases: &[Case {
-            code: "SBX-4041",
-            summary: "Not known, or not known yet",
-            message: "no such payment",
-            message_th: "ไม่พบรายการ",
-            violation: None,
-        }],
+        cases: &[case(&SandboxError::NOT_FOUND, "Not known, or not known yet")],
     },
     Refusal {
         status: 409,
         name: "Conflict",
         description: "The identifier is taken by another request, or the state does not allow it.",
         cases: &[
-            Case {
-                code: "SBX-4091",
-                summary: "Another request has the identifier",
-                message: "another request has this transactionIdentification",
-                message_th: "เลขที่รายการนี้ถูกใช้แล้ว",
-                violation: None,
-            },
-            Case {
-                code: "SBX-4092",
-                summary: "Too late, or too early",
-                message: "the token is cancelled already",
-                message_th: "สถานะปัจจุบันไม่อนุญาตให้ทำรายการ",
-                violation: None,
-            },
+            case(&SandboxError::TAKEN, "Another request has the identifier"),
+            case(&SandboxError::STATE, "Too late, or too early"),
         ],
     },
     Refusal {
         status: 413,
         name: "TooLarge",
         description: "The body is larger than 64 KiB (proposed by Satang).",
-        cases: &[Case {
-            code: "SBX-4131",
-            summary: "Send less",
-            message: "the body is larger than 65536 bytes",
-            message_th: "ข้อมูลมีขนาดใหญ่เกินไป",
-            violation: None,
-        }],
+        cases: &[case(&SandboxError::TOO_LARGE, "Send less")],
     },
     Refusal {
         status: 429,
         name: "TooManyRequests",
         description: "Too many requests: nothing was done, ask again later.",
-        cases: &[Case {
-            code: "SBX-4291",
-            summary: "Wait, then send the same again",
-            message: "too many requests",
-            message_th: "มีคำขอมากเกินไป",
-            violation: None,
-        }],
+        cases: &[case(&SandboxError::BUSY, "Wait, then send the same again")],
     },
     Refusal {
         status: 500,
         name: "Internal",
         description: "The server failed: for a payment, the outcome is unknown.",
-        cases: &[Case {
-            code: "SBX-5001",
-            summary: "Ask what became of it",
-            message: "internal error",
-            message_th: "เกิดข้อผิดพลาดภายในระบบ",
-            violation: None,
-        }],
+        cases: &[case(&SandboxError::INTERNAL, "Ask what became of it")],
+    },
+    Refusal {
+        status: 501,
+        name: "NotImplemented",
+        description: "This server does not offer the operation (proposed by Satang).",
+        cases: &[case(&SandboxError::NOT_IMPLEMENTED, "Ask another server")],
     },
 ];
 
-const INVALID_TH: &str = "ข้อมูลที่ส่งมาไม่ถูกต้อง";
+const fn case(error: &'static SandboxError, summary: &'static str) -> Case {
+    let SandboxError { code, message, message_th, .. } = *error;
+    Case { code, summary, message, message_th, violation: None }
+}
+
+const fn invalid(error: &'static SandboxError, summary: &'static str, violation: [&'static str; 3]) -> Case {
+    let SandboxError { code, message, message_th, .. } = *error;
+    Case { code, summary, message, message_th, violation: Some(violation) }
+}
 
 /// In the envelope of the token endpoint (RFC 6749, 5.2).
 const TOKEN_ENDPOINT: &[Refusal] = &[
@@ -307,6 +260,12 @@ const TOKEN_ENDPOINT: &[Refusal] = &[
         name: "TokenServerFailed",
         description: "The server failed. The code is borrowed from RFC 6749, 4.1.2.1.",
         cases: &[oauth("server_error", "Ask again", "internal error")],
+    },
+    Refusal {
+        status: 501,
+        name: "TokenNotImplemented",
+        description: "This server issues no tokens. The code is borrowed from RFC 6749, 4.1.2.1.",
+        cases: &[oauth("server_error", "Ask another server", "access_token is not implemented here")],
     },
 ];
 

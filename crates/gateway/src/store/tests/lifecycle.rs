@@ -124,7 +124,7 @@ async fn closing_finishes_what_waits_and_leaves_one_file() {
 async fn the_log_stays_short() {
     let directory = scratch();
     let store = open(&directory);
-    for round in 0..10 {
+    for round in 0..20 {
         let rows = move |tx: &mut Tx<'_>| {
             let owner = "x".repeat(4_000);
             (0..500).try_for_each(|n| {
@@ -141,7 +141,7 @@ async fn the_log_stays_short() {
     }
     let database = fs::metadata(directory.path().join("satang.db")).unwrap().len();
     let log = fs::metadata(directory.path().join("satang.db-wal")).unwrap().len();
-    assert!(log < 8_000_000, "{log} bytes of log");
+    assert!(log < 20_000_000, "{log} bytes of log");
     assert!(database > 10_000_000, "{database} bytes of database: nothing was copied from the log");
 }
 

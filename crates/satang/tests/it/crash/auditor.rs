@@ -100,7 +100,7 @@ fn is_as_asked(call: &Call, payment: &Payment) -> bool {
     let told = call.answers().all(|answer| {
         reference(answer) == payment.reference
             && answer.processing_status.as_str() == payment.status
-            && answer.payment_amount.satang().0 == payment.amount
+            && answer.payment_amount.is_some_and(|told| told.satang().0 == payment.amount)
     });
     let sent = call.events.iter().any(|event| matches!(event, Event::Sent));
     let same = payment.amount == amount(&call.charge)

@@ -9,18 +9,19 @@ mod disk;
 
 use super::{
     session::{Place, send},
-    shim::Shim,
-    trace::{self, Act, LOG, Position, Trace, position},
+    shim::{Fault, Shim},
+    trace::{self, Act, DATABASE, LOG, Position, Trace, position},
 };
 use crate::{
-    bank::{Bank, bank, charge, inquiry},
+    bank::{Bank, access_token, ask, bank, charge},
     books::Books,
     crash::{Call, Event, examine},
     random::{Random, from_environment, seed},
 };
 use disk::Disk;
 use satang_gateway::{
-    audit, demo,
+    audit::{self, Audit},
+    demo,
     store::{Store, StoreError, StoreOptions},
 };
 use satang_schema::Satang;
@@ -38,22 +39,18 @@ async fn what_was_acknowledged_survives_the_loss_of_power() {
     let mut acknowledged = 0;
     for _ in 0..points {
         let point = history.point(&mut random);
-        acknowledged += history
-            .lose_power(&history.trace.calls[..point], point, &mut random)
-            .await
-            .unwrap_or_else(|lost| panic!("after call {point} of {}: {lost}", history.trace.calls.len()));
+        let outcome = history.lose_power(&history.trace.calls[..point], point, &mut random).await;
+        acknowledged += outcome.unwrap_or_else(|lost| panic!("after {point} calls: {lost}"));
     }
     println!("{points} losses of power, {acknowledged} acknowledgements before them, 0 lost, 0 doubled");
     assert!(acknowledged > 0, "the power was never lost after an acknowledgement");
 
     // The same over a disk that does not flush the log when it is told to: if nothing were lost, nothing was tested.
-    let lying = |calls: &[trace::Call]| -> Vec<_> {
-        calls.iter().filter(|call| (&call.act, call.file.as_str()) != (&Act::Sync, LOG)).cloned().collect()
-    };
+    let is_honest = |call: &&trace::Call| (&call.act, call.file.as_str()) != (&Act::Sync, LOG);
     let mut losses = 0;
     for _ in 0..20 {
         let point = history.point(&mut random);
-        let calls = lying(&history.trace.calls[..point]);
+        let calls: Vec<_> = history.trace.calls[..point].iter().filter(is_honest).cloned().collect();
         losses += usize::from(history.lose_power(&calls, point, &mut random).await.is_err());
     }
     println!("over a disk that lies, {losses} of 20 lost something");
@@ -63,45 +60,49 @@ async fn what_was_acknowledged_survives_the_loss_of_power() {
 /// What a gateway did to its disk, and what its callers heard meanwhile.
 struct History {
     trace: Trace,
-    calls: Vec<Witnessed>,
+    /// How much of it was done when the second life began.
+    second_life: usize,
+    payments: Vec<Witnessed>,
 }
 
 impl History {
-    /// Enough payments for the log to be copied into the database meanwhile, a kill, and some more.
+    /// Payments, until the gateway is killed between a commit and its flush; then another life, in which the commit
+    /// can be seen.
     async fn record(shim: &Shim) -> Self {
         let place = Place::new();
-        let mut calls = Vec::new();
-        let gateway = place.start(shim, None).unwrap_or_else(|ended| panic!("{ended:?}"));
+        // So late that the log has been copied into the database before.
+        let kill = Fault { at: 9_000, error: ("", 0), mode: "die-unflushed" };
+        let gateway = place.start(shim, Some(kill)).unwrap_or_else(|ended| panic!("{ended:?}"));
+        let listening = place.trace().calls.len();
         let the_bank = bank(&gateway.base_url);
-        for _ in 0..70 {
-            calls.push(Witnessed::pay(the_bank.clone(), place.trace_file()).await);
+        let token = access_token(&the_bank).await;
+        let pay = |bank: &Bank| Witnessed::pay(bank.clone(), place.trace_file());
+        let paying: JoinSet<_> = (0..16).map(|_| pay(&the_bank)).collect();
+        let mut payments = paying.join_all().await;
+        while payments.iter().all(|payment| payment.call.is_acknowledged()) {
+            payments.push(pay(&the_bank).await);
         }
-        let pay = |_| Witnessed::pay(the_bank.clone(), place.trace_file());
-        let paying: JoinSet<_> = (0..8).map(pay).collect();
-        calls.extend(paying.join_all().await);
-        let mut paying: JoinSet<_> = (0..8).map(pay).collect();
-        calls.push(paying.join_next().await.unwrap().unwrap());
-        let corpse = gateway.kill();
-        calls.extend(paying.join_all().await);
-        drop(corpse);
+        assert!(gateway.wait().was_killed());
+        let second_life = place.trace().calls.len();
+        assert!(place.trace().calls[listening..].iter().any(is_copying), "the log was never copied");
 
         let gateway = place.start(shim, None).unwrap_or_else(|ended| panic!("{ended:?}"));
         let the_bank = bank(&gateway.base_url);
-        for witnessed in calls.iter_mut().filter(|it| !it.call.is_acknowledged()) {
-            witnessed.take_up(&the_bank, &place.trace_file()).await;
-        }
+        let last = payments.last_mut().expect("there are payments");
+        // With a token of the first life: to issue another would flush the log.
+        last.ask(gateway.address(), &token, &place.trace_file());
+        last.send(&the_bank, &place.trace_file()).await;
         for _ in 0..10 {
-            calls.push(Witnessed::pay(the_bank.clone(), place.trace_file()).await);
+            payments.push(pay(&the_bank).await);
         }
         assert_eq!(gateway.stop().code(), Some(0));
-        let trace = place.trace();
-        let copied = trace.calls.iter().filter(|call| call.act == Act::Sync && call.file == trace::DATABASE);
-        assert!(copied.count() > 3, "the log was never copied while payments were made");
-        Self { trace, calls }
+        Self { trace: place.trace(), second_life, payments }
     }
 
+    /// A point in time, every other one of them in the second life.
     fn point(&self, random: &mut Random) -> usize {
-        usize::try_from(random.up_to(self.trace.calls.len() as u64)).unwrap()
+        let first = if random.up_to(2) == 1 { self.second_life } else { 0 };
+        first + usize::try_from(random.up_to((self.trace.calls.len() - first) as u64)).unwrap()
     }
 
     /// Loses the power after these calls, which are the first `point` ones, and counts the acknowledgements before.
@@ -116,23 +117,30 @@ impl History {
     ) -> Result<usize, String> {
         let directory = tempfile::tempdir().unwrap();
         Disk::after(calls).lose_power(random, directory.path());
-        let books = reopen(directory.path()).await.map_err(|error| format!("{error:?}"))?;
-        let known: Vec<Call> = self.calls.iter().map(|it| it.until(&self.trace, point)).collect();
-        let verdict = examine(&known, &books);
+        let audit = reopen(directory.path()).await.map_err(|error| format!("{error:?}"))?;
+        let known: Vec<Call> = self.payments.iter().map(|it| it.until(&self.trace, point)).collect();
+        if !audit.is_clean() {
+            return Err(format!("{audit:#?}"));
+        }
+        let verdict = examine(&known, &Books::read(directory.path()).await);
         if !verdict.is_clean() {
             return Err(format!("{verdict:#?}"));
         }
-        Ok(known.iter().filter(|call| call.is_acknowledged()).count())
+        Ok(known.iter().filter(|call| call.answers().next().is_some()).count())
     }
 }
 
-/// Opens a store, as a gateway does that starts again, and reads it.
-async fn reopen(data: &Path) -> Result<Books, StoreError> {
+/// Opens and audits a store, as a gateway does that starts again.
+async fn reopen(data: &Path) -> Result<Audit, StoreError> {
     let store = Store::open(&StoreOptions::new(data))?;
     let audit = store.read(audit::run).await?;
-    assert!(audit.is_clean(), "{audit:?}");
     store.close().await?;
-    Ok(Books::read(data).await)
+    Ok(audit)
+}
+
+/// Whether a call makes last what was copied from the log into the database.
+fn is_copying(call: &trace::Call) -> bool {
+    call.act == Act::Sync && call.file == DATABASE
 }
 
 /// A call, and how long the trace was at each of its events: before what was sent, after what was answered.
@@ -155,13 +163,12 @@ impl Witnessed {
         self.at.extend([before, position(trace)]);
     }
 
-    /// Asks what became of it, and sends it again. What an inquiry tells must last, too.
-    async fn take_up(&mut self, bank: &Bank, trace: &Path) {
-        let question = inquiry(self.call.charge.transaction_identification());
-        let found = bank.transaction_status_inquiry(&question).await;
-        self.call.events.push(found.map_or(Event::NotKnown, Event::Known));
+    /// Asks what became of it. The answer must last, too.
+    fn ask(&mut self, gateway: &str, token: &str, trace: &Path) {
+        let answer = ask(gateway, token, self.call.charge.transaction_identification());
+        assert_eq!(answer.status, 200, "a commit that was written is seen after a kill: {answer:?}");
+        self.call.events.push(Event::Known(serde_json::from_str(&answer.body).unwrap()));
         self.at.push(position(trace));
-        self.send(bank, trace).await;
     }
 
     /// The call as its caller knew it when the gateway had done this many things to its disk.

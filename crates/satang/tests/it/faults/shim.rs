@@ -17,7 +17,7 @@ pub(crate) struct Fault {
     pub(crate) at: usize,
     /// With which error: its name, and its number on Linux.
     pub(crate) error: (&'static str, i32),
-    /// `once`, `on` or `short`.
+    /// `once`, `on`, `short`, `die` or `die-unflushed`, as `faults.c` explains them.
     pub(crate) mode: &'static str,
 }
 

@@ -23,8 +23,9 @@ use tokio::task::JoinSet;
 /// How many sessions run at the same time: most of each is waiting for a process.
 const WORKERS: usize = 3;
 
-/// All ways in which a call can fail.
-const WAYS: [Way; 5] = [(EIO, "once"), (EIO, "on"), (ENOSPC, "once"), (ENOSPC, "on"), (ENOSPC, "short")];
+/// All ways in which a call can fail. In the last there is no error: the process is killed instead of making the call.
+const WAYS: [Way; 6] =
+    [(EIO, "once"), (EIO, "on"), (ENOSPC, "once"), (ENOSPC, "on"), (ENOSPC, "short"), (("", 0), "die")];
 type Way = ((&'static str, i32), &'static str);
 
 pub(crate) struct Sweep {
@@ -82,7 +83,7 @@ impl Sweep {
         let mut counts = Counts::new();
         while !self.is_over.load(SeqCst) {
             let at = self.next.fetch_add(1, SeqCst);
-            if at % 100 == 0 {
+            if at.is_multiple_of(100) {
                 println!("{at} of about {} calls", self.untroubled.calls.len());
             }
             for (error, mode) in self.ways(at) {
@@ -114,6 +115,7 @@ impl Sweep {
             assert_eq!(session.ended.code(), Some(0), "{fault:?}: {session:?}");
             return None;
         }
+        assert_eq!(session.ended.was_killed(), fault.mode == "die", "{fault:?}: {session:?}");
         let outcome = judge(&session, &trace)
             .unwrap_or_else(|wrong| panic!("{wrong}\n{fault:?}\n{:?}\n{session:#?}", outline(&trace)));
         let mut calls = self.store.as_ref().map(|(_, calls)| calls.clone()).unwrap_or_default();
@@ -136,7 +138,11 @@ fn judge(session: &Session, trace: &Trace) -> Result<String, String> {
         (Some(listening), _) if failed >= trace.number(listening) => "while it paid",
         _ => "at the start",
     };
-    let code = session.ended.code();
+    check_answers(session, trace)?;
+    let (act, file, code) = (call.act.name(), &call.file, session.ended.code());
+    if session.ended.was_killed() {
+        return Ok(format!("{phase}: killed"));
+    }
     if session.ended.errors.contains("panicked") || !matches!(code, Some(0 | 4)) {
         return Err("it neither stopped in order nor refused in order".to_owned());
     }
@@ -147,9 +153,8 @@ fn judge(session: &Session, trace: &Trace) -> Result<String, String> {
     if call.act == Act::Sync && call.file != DIRECTORY && code != Some(4) {
         return Err("it went on after a failed flush".to_owned());
     }
-    check_answers(session, trace)?;
+    let code = code.unwrap_or_default();
     let listened = if session.listening.is_some() { "" } else { ", never listened" };
-    let (act, file, code) = (call.act.name(), &call.file, code.unwrap_or_default());
     Ok(format!("{phase}: {act} {file} failed, exit code {code}{listened}"))
 }
 

@@ -31,10 +31,10 @@ fn good() -> (Vec<Call>, Books) {
 fn acknowledge(call: &mut Call, reference: &str, status: ProcessingStatus, reason: Option<&str>) -> Payment {
     call.events.push(Event::Acknowledged(PaymentResult {
         transaction_identification: call.charge.transaction_identification(),
-        payment_reference_identification: reference.parse().unwrap(),
+        payment_reference_identification: reference.parse().ok(),
         processing_status: status.clone(),
-        processing_date_time: DateTime::in_bangkok(jiff::Timestamp::UNIX_EPOCH),
-        payment_amount: Amount::new(Satang(amount(&call.charge))).unwrap(),
+        processing_date_time: Some(DateTime::in_bangkok(jiff::Timestamp::UNIX_EPOCH)),
+        payment_amount: Amount::new(Satang(amount(&call.charge))).ok(),
         status_reason_code: reason.map(|reason| reason.parse().unwrap()),
         status_reason_description: None,
     }));

@@ -28,13 +28,10 @@ struct File {
 }
 
 impl Disk {
-    /// An empty disk after these calls.
+    /// An empty disk after these calls. The one at which the gateway was killed was not made.
     pub(crate) fn after(calls: &[Call]) -> Self {
         let mut disk = Self::default();
-        for call in calls {
-            assert!(!call.failed, "a history without failures");
-            disk.apply(call);
-        }
+        calls.iter().filter(|call| !call.failed).for_each(|call| disk.apply(call));
         disk
     }
 

@@ -1,0 +1,128 @@
+//! Where the bank is, and who we are to it.
+
+use crate::output::Exit;
+use satang_gateway::demo;
+use satang_transport::{Builder, Client, Credentials, Key};
+use std::{fmt::Display, net::IpAddr, str::FromStr};
+
+const GATEWAY: &str = "http://127.0.0.1:8700";
+
+/// Where the bank is, and who we are to it. Against this machine, whoever is not told is the demo partner.
+#[derive(clap::Args)]
+pub(super) struct Connection {
+    /// Where the bank, or a gateway, answers. Credentials, accounts and tokens that are not given are the demo partner's
+    /// when this is an address of this machine, and are required otherwise
+    #[arg(long, env = "SATANG_BASE_URL", default_value = GATEWAY)]
+    base_url: String,
+    /// The partner's client id
+    #[arg(long, env = "SATANG_CLIENT_ID")]
+    client_id: Option<String>,
+    /// The partner's client secret; better given by the environment, which other users do not see
+    #[arg(long, env = "SATANG_CLIENT_SECRET", hide_env_values = true)]
+    client_secret: Option<String>,
+    /// The key of the partner's signatures
+    #[arg(long, env = "SATANG_SIGNATURE_KEY", hide_env_values = true)]
+    signature_key: Option<String>,
+}
+
+impl Connection {
+    /// A client that can pay.
+    pub(super) fn paying_client(&self) -> Result<Client, Exit> {
+        let key = self.or_demo(
+            self.signature_key.clone(),
+            "--signature-key (SATANG_SIGNATURE_KEY)",
+            demo::SIGNATURE_KEY,
+        )?;
+        let key = Key::new(key).map_err(|error| Exit::Usage(format!("--signature-key: {error}")))?;
+        build(self.builder()?.signature_key(key))
+    }
+
+    /// A client that can only ask, which is not signed.
+    pub(super) fn asking_client(&self) -> Result<Client, Exit> {
+        build(self.builder()?)
+    }
+
+    fn builder(&self) -> Result<Builder, Exit> {
+        let id = self.or_demo(self.client_id.clone(), "--client-id (SATANG_CLIENT_ID)", demo::CLIENT_ID)?;
+        let secret = self.or_demo(
+            self.client_secret.clone(),
+            "--client-secret (SATANG_CLIENT_SECRET)",
+            demo::CLIENT_SECRET,
+        )?;
+        Ok(Client::builder(&self.base_url).credentials(Credentials::new(id, secret)))
+    }
+
+    /// What was given, or else the demo partner's: never at a real bank, where it would be somebody else's.
+    pub(super) fn or_demo<T: FromStr<Err: Display>>(
+        &self,
+        given: Option<T>,
+        name: &str,
+        demo: &str,
+    ) -> Result<T, Exit> {
+        match given {
+            Some(given) => Ok(given),
+            None if is_loopback(&self.base_url) => {
+                demo.parse().map_err(|error| Exit::Usage(format!("{name}: {error}")))
+            }
+            None => Err(Exit::Usage(format!("{name} is required unless --base-url is on this machine"))),
+        }
+    }
+
+    /// What must be added to a command line that goes to the same place.
+    pub(super) fn base_url_argument(&self) -> String {
+        if self.base_url == GATEWAY { String::new() } else { format!(" --base-url {}", self.base_url) }
+    }
+}
+
+fn build(builder: Builder) -> Result<Client, Exit> {
+    builder.build().map_err(|error| Exit::Usage(error.to_string()))
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':').unwrap_or(port)),
+        None => authority.split_once(':').unwrap_or((authority, "")),
+    };
+    let is_local =
+        host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    is_local && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for url in [
+            "http://127.0.0.1:8700",
+            "http://127.9.9.9/prefix",
+            "http://[::1]:8700",
+            "https://[::1]/",
+            "http://localhost:1",
+            "https://LOCALHOST",
+        ] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "",
+            "127.0.0.1:8700",
+            "https://bank.example",
+            "https://localhost.example",
+            "https://127.0.0.1.example",
+            "https://127.0.0.1:80@bank.example",
+            "https://localhost@bank.example",
+            "https://[::1].bank.example",
+            "https://[::2]",
+            "https://bank.example/localhost",
+            "https://bank.example?//localhost",
+            "http://0.0.0.0",
+            "http://10.0.0.1",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+}

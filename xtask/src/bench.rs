@@ -1,0 +1,109 @@
+//! `cargo xtask bench`: the figures that the documentation gives, each beside a peer of the same run.
+//!
+//! For figures that mean something, let nothing else run on the machine.
+
+mod build;
+
+pub use build::as_rustc;
+
+use crate::{
+    Failure,
+    command::{Programs, output},
+};
+use clap::Subcommand;
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum Bench {
+    /// Signed, durable payments a second, beside the gateway's parts and two mock servers; about six minutes
+    Payments(How),
+    /// What a call costs its caller, beside bare hyper-util and reqwest; about two minutes
+    Client(How),
+    /// What a clean build takes, and which crate takes most of it
+    Build {
+        /// Fail when a goal is missed
+        #[arg(long)]
+        strict: bool,
+    },
+}
+
+/// How a benchmark is run.
+#[derive(clap::Args)]
+pub struct How {
+    /// Short windows, to see that everything works; the figures mean little
+    #[arg(long)]
+    quick: bool,
+    /// Fail when a peer is missing or a goal is missed
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Measures, and prints tables in Markdown.
+pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
+    let programs = Programs::new(root);
+    match what {
+        Bench::Payments(how) => {
+            let gateway = gateway(&programs)?;
+            install_peers(root, &programs);
+            let mut bench = how.bench(&programs, "payments");
+            finish(bench.arg("--gateway").arg(gateway))
+        }
+        Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
+        Bench::Build { strict } => build::run(&programs, *strict),
+    }
+}
+
+impl How {
+    /// The command that builds and runs a benchmark of the package `satang-tests`.
+    fn bench(&self, programs: &Programs, name: &str) -> Command {
+        let mut command =
+            programs.cargo(["bench", "--quiet", "--package", "satang-tests", "--bench", name, "--"]);
+        command.args(self.quick.then_some("--quick")).args(self.strict.then_some("--strict"));
+        command
+    }
+}
+
+/// The command line as its users have it, built for release; with the machine's OpenSSL, which no benchmark uses.
+fn gateway(programs: &Programs) -> Result<PathBuf, Failure> {
+    let what = ["build", "--quiet", "--release", "--package", "satang", "--no-default-features"];
+    output(&mut programs.cargo(what))?;
+    let this = env::current_exe().map_err(|error| error.to_string())?;
+    // We lie in the folder of another profile beside it.
+    let target = this.ancestors().nth(2).ok_or("a program of cargo lies in a folder of its target folder")?;
+    Ok(target.join("release/satang"))
+}
+
+/// Brings the mock servers. Without them the benchmark runs all the same, and says what is missing.
+fn install_peers(root: &Path, programs: &Programs) {
+    let folder = root.join("tests/benches/peers");
+    if folder.join("node_modules").is_dir() {
+        return;
+    }
+    let Some(mut npm) = programs.find("npm") else {
+        eprintln!("MISSING: npm, so the mock servers cannot be installed");
+        return;
+    };
+    // No scripts: neither needs one, and one of their dependencies would report the installation to strangers.
+    npm.args([
+        "install",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-package-lock",
+        "--loglevel=error",
+    ]);
+    if let Err(why) = output(npm.current_dir(folder)) {
+        eprintln!("MISSING: the mock servers: {why}");
+    }
+}
+
+/// Runs a command whose output is for people.
+fn finish(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("the benchmark failed: {status}")) }
+}
