@@ -114,7 +114,9 @@ impl Error {
         error.0.retry_after = retry_after(response.headers());
         let body = serde_json::from_slice::<Value>(response.body()).unwrap_or_default();
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
-        error.0.code = text("/error/code").or_else(|| text("/error"));
+        // A code is text that may look like a number, and a server may forget the quotes.
+        let number = body.pointer("/error/code").and_then(Value::as_i64).map(|code| code.to_string());
+        error.0.code = text("/error/code").or(number).or_else(|| text("/error"));
         error.0.explanation = text("/error/message").or_else(|| text("/error_description"));
         error.0.request_id = text("/error/serverTransactionID");
         let violations = body.pointer("/error/violations").cloned();
@@ -274,7 +276,9 @@ mod tests {
             Some("invalid_client"),
             "the provider answered 401 Unauthorized, invalid_client: unknown",
         );
-        for body in ["", "<html>", "[]", r#"{"error": 7}"#, r#"{"error": {"code": 55}}"#] {
+        let forgotten = r#"{"error": {"code": 55, "message": "no"}}"#;
+        check(400, forgotten, Some("55"), "the provider answered 400 Bad Request, 55: no");
+        for body in ["", "<html>", "[]", r#"{"error": 7}"#, r#"{"error": {"code": [55]}}"#] {
             check(502, body, None, "the provider answered 502 Bad Gateway");
         }
     }

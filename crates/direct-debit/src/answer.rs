@@ -1,7 +1,7 @@
 //! What one answer says of the money.
 
-use crate::{Charge, Charged, Rejected, Unknown, Why};
-use satang_core::{Error, Kind, Sent};
+use crate::{Charge, Charged, Rejected, Unknown, Why, outcome::unspecified};
+use satang_core::{Error, Sent};
 use satang_schema::{
     Amount, TransactionIdentification,
     direct_debit::{PaymentResult, ProcessingStatus, ReasonCode},
@@ -100,10 +100,10 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     pub(crate) fn of(error: &Error) -> Self {
-        match (error.sent(), error.kind()) {
-            (Sent::No, _) => Self::NotAccepted,
-            (Sent::Maybe, _) | (Sent::Yes, Kind::Unreadable) => Self::Unknown,
-            (Sent::Yes, _) => Self::of_answer(error),
+        match error.sent() {
+            Sent::No => Self::NotAccepted,
+            Sent::Maybe => Self::Unknown,
+            Sent::Yes => Self::of_answer(error),
         }
     }
 
@@ -114,11 +114,14 @@ impl Verdict {
             (_, Some(code)) if code.starts_with('-') => Self::Unknown,
             (409, _) | (400 | 422, Some(DUPLICATE)) => Self::Duplicate,
             (400 | 422, Some(code)) if may_be_business(code) => match code.parse() {
-                Ok(ReasonCode::Other(_)) | Err(_) => Self::Refused(ReasonCode::Other(code.to_owned())),
+                Ok(reason @ ReasonCode::Other(_)) => Self::Refused(reason),
                 Ok(reason) => Self::Rejected(reason),
+                // Longer than any code.
+                Err(_) => Self::Refused(unspecified()),
             },
             // A time-out that a server speaks of leaves as much open as one that it does not.
             (400..=499, _) if status != 408 => Self::NotAccepted,
+            // A 5xx, and an answer of success that cannot be read.
             _ => Self::Unknown,
         }
     }

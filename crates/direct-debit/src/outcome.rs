@@ -88,6 +88,7 @@ impl Rejected {
 }
 
 /// ISO 20022's "reason not specified", for a bank that gives none.
-fn unspecified() -> ReasonCode {
-    ReasonCode::Other("MS03".to_owned())
+#[expect(clippy::expect_used, reason = "the code is four letters")]
+pub(crate) fn unspecified() -> ReasonCode {
+    "MS03".parse().expect("a code of four characters is valid")
 }

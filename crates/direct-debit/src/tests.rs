@@ -177,6 +177,7 @@ fn a_charge_is_sent_once_whatever_happens() {
         (vec![refusal(400, "-200"), result("ACSC")], "settled"),
         (vec![refusal(400, "-200"), not_known(), not_known(), not_known()], "unknown, not known"),
         (vec![Act::Answer(200, "{}".into()), result("ACSC")], "settled"),
+        (vec![Act::Fail(Kind::Unreadable, Sent::Yes), result("ACSC")], "settled"),
         (vec![Act::Answer(302, String::new()), result("ACSC")], "settled"),
     ]);
 }
@@ -234,6 +235,7 @@ fn a_refusal_that_nobody_knows_is_held_against_the_inquiry() {
         ("SBX-4221", "rejected SBX-4221"),
         ("AM02", "rejected AM02"),
         ("E-1001", "rejected E-1001"),
+        (&"X".repeat(100), "rejected MS03"),
     ] {
         for status in [400, 422] {
             let refused = || refusal(status, code);
@@ -278,7 +280,7 @@ fn a_rejection_is_the_same_however_it_is_said() {
     }
     let (outcome, _) = play([refusal(400, "55"), not_known(), not_known(), not_known()]);
     let Ok(Charged::Rejected(rejected)) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(rejected, Rejected { reason: ReasonCode::Other("55".into()), ..expected });
+    assert_eq!(rejected, Rejected { reason: "55".parse().unwrap(), ..expected });
 }
 
 #[test]

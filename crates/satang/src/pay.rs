@@ -115,10 +115,15 @@ fn report(charged: Charged, arguments: &Arguments, output: &Output) -> Exit {
 
 fn settled(payment: &PaymentResult, output: &Output) -> Exit {
     let reference = payment.payment_reference_identification.as_ref().map(|reference| reference.as_str());
+    // As text, because a JSON value would turn it into a float.
+    let amount = payment.payment_amount.map(|amount| amount.to_string());
     let value = json!({ "outcome": "settled", "transactionIdentification": payment.transaction_identification,
-        "amount": payment.payment_amount, "reference": reference });
-    let amount = payment.payment_amount.map(|amount| format!(": {amount} baht")).unwrap_or_default();
-    let text = format!("Settled{amount}, reference {}", line(reference.unwrap_or("not told")));
+        "amount": amount, "reference": reference });
+    let text = format!(
+        "Settled: {} baht, reference {}",
+        amount.as_deref().unwrap_or("untold"),
+        line(reference.unwrap_or("untold"))
+    );
     output.say(&value, text);
     Exit::Success
 }

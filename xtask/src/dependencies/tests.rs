@@ -133,7 +133,7 @@ impl Workspace {
 
     fn depend(&mut self, from: &str, on: &str, kind: Option<&str>) {
         let package = self.packages.iter_mut().find(|package| package["name"] == from).unwrap();
-        let needed = json!({ "name": on, "kind": kind, "path": format!("/work/crates/{on}") });
+        let needed = json!({ "name": on, "kind": kind, "path": format!("/satang/crates/{on}") });
         package["dependencies"].as_array_mut().unwrap().push(needed);
     }
 
@@ -162,7 +162,7 @@ fn member(name: &str) -> Value {
         "license": "MIT OR Apache-2.0",
         "source": null,
         "publish": null,
-        "manifest_path": format!("/work/crates/{name}/Cargo.toml"),
+        "manifest_path": format!("/satang/crates/{name}/Cargo.toml"),
         "dependencies": [],
     })
 }

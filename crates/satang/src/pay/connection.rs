@@ -28,13 +28,14 @@ pub(super) struct Connection {
 impl Connection {
     /// A client that can pay.
     pub(super) fn paying_client(&self) -> Result<Client, Exit> {
+        let builder = self.builder()?;
         let key = self.or_demo(
             self.signature_key.clone(),
             "--signature-key (SATANG_SIGNATURE_KEY)",
             demo::SIGNATURE_KEY,
         )?;
         let key = Key::new(key).map_err(|error| Exit::Usage(format!("--signature-key: {error}")))?;
-        build(self.builder()?.signature_key(key))
+        build(builder.signature_key(key))
     }
 
     /// A client that can only ask, which is not signed.

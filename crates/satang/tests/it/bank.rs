@@ -9,16 +9,21 @@ use satang_direct_debit::{
 use satang_gateway::demo::{self, Drawer};
 use satang_schema::{Amount, Satang, TransactionIdentification};
 use satang_transport::{Client, Credentials};
+use std::time::Duration;
 
 /// The operations of a gateway, one by one.
 pub(crate) type Bank = satang_direct_debit::Client<Client>;
 
 /// A client of the gateway at `base_url`, which makes one attempt per call: what follows is the test's to decide.
+///
+/// When a connection breaks at the very moment at which a request is handed to it, hyper may leave the caller waiting,
+/// about once in 50,000 times. So the deadline is short, and still far more than a busy disk needs.
 pub(crate) fn bank(base_url: &str) -> Bank {
     let client = Client::builder(base_url)
         .credentials(Credentials::new(demo::CLIENT_ID, demo::CLIENT_SECRET))
         .signature_key(Key::new(demo::SIGNATURE_KEY).unwrap())
         .retries(0)
+        .timeout(Duration::from_secs(15))
         .build();
     Bank::new(client.unwrap())
 }

@@ -1,6 +1,7 @@
 //! The command line as scripts see it: exit codes, lines of JSON, silence about secrets.
 
 mod audit;
+mod by_hand;
 mod lost_answers;
 mod pay;
 mod secrets;
@@ -39,6 +40,8 @@ fn a_wrong_command_line_is_2() {
         &["pay", "--amount", "1", "--base-url", "not a URL"],
         &["pay", "--amount", "1", "--base-url", "http://bank.example"], // secrets would travel in the open
         &["pay", "--amount", "1", "--signature-key", ""],
+        &["pay", "--resolve", "12"],
+        &["pay", "--resolve", "071f2a78-a77b-4e45-91ba-4bd96d5bcde9", "--amount", "1"],
         &["serve", "--listen", "nowhere"],
         &["--log", "satang=loudly", "demo"],
     ] {
@@ -66,16 +69,18 @@ fn lines(ended: &Ended) -> Vec<Value> {
     ended.printed.iter().map(read).collect()
 }
 
-/// The one line of standard output.
-fn line(ended: &Ended) -> Value {
-    let lines = lines(ended);
-    assert_eq!(lines.len(), 1, "{ended:?}");
-    lines[0].clone()
+/// The last line of standard output: what came of it.
+fn outcome(ended: &Ended) -> Value {
+    lines(ended).pop().unwrap_or_else(|| panic!("nothing was printed: {ended:?}"))
+}
+
+/// Why it failed, in words.
+fn complaint(ended: &Ended) -> String {
+    failure(ended)["error"].as_str().expect("an error is text").to_owned()
 }
 
 /// The last line of standard error, after whatever was logged: why it failed, in JSON.
-fn complaint(ended: &Ended) -> String {
+fn failure(ended: &Ended) -> Value {
     let last = ended.errors.lines().last().unwrap_or_default();
-    let value: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("no JSON: {ended:?}"));
-    value["error"].as_str().expect("an error is text").to_owned()
+    serde_json::from_str(last).unwrap_or_else(|_| panic!("no JSON: {ended:?}"))
 }

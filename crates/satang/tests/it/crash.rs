@@ -21,7 +21,8 @@ use crate::{
     random::{Random, from_environment, seed},
 };
 pub(crate) use auditor::examine;
-pub(crate) use caller::{Caller, Fuse};
+pub(crate) use caller::Caller;
+use caller::Fuse;
 pub(crate) use log::{Call, Event, Tally};
 use satang_schema::{TransactionIdentification, direct_debit::TransactionFilter};
 use std::{sync::Arc, time::Instant};
@@ -44,8 +45,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_paid_twice() {
 
     for crash in 1..=crashes {
         let old_token = access_token(&bank(&gateway.base_url)).await;
-        let corpse;
-        (callers, corpse) = live(callers, gateway, crash, random.up_to(LONGEST_LIFE)).await;
+        let working = work(callers, &gateway, crash, random.up_to(LONGEST_LIFE)).await;
+        let corpse = gateway.kill();
+        callers = working.join_all().await;
         assert!(!corpse.errors.contains("panicked"), "{}", corpse.errors);
         if crash == crashes {
             examine_corpse(&callers, directory.path()).await;
@@ -83,23 +85,23 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_paid_twice() {
     }
 }
 
-/// One life of a gateway: the callers work until it is killed, and stop at their first call without an answer.
-async fn live(
+/// Lets the callers work against a gateway, and returns after so many sends and answers. They go on until the gateway
+/// is gone, and each stops at its first call without an answer.
+pub(crate) async fn work(
     callers: Vec<Caller>,
-    gateway: GatewayProcess,
+    gateway: &GatewayProcess,
     life: u64,
     moments: u64,
-) -> (Vec<Caller>, Corpse) {
+) -> JoinSet<Caller> {
     let bank = bank(&gateway.base_url);
     let fuse = Arc::new(Fuse::new(moments));
     let mut working: JoinSet<Caller> =
         callers.into_iter().map(|caller| caller.live(bank.clone(), life, Arc::clone(&fuse))).collect();
     tokio::select! {
         () = fuse.burnt() => {}
-        stopped = working.join_next() => panic!("a caller stopped before the kill: {:?}", stopped.map(|it| it.err())),
+        stopped = working.join_next() => panic!("a caller stopped too early: {:?}", stopped.map(|it| it.err())),
     }
-    let corpse = gateway.kill();
-    (working.join_all().await, corpse)
+    working
 }
 
 /// What a caller knows must be there before anything has repaired it.

@@ -24,42 +24,36 @@ codes! {
     }
 }
 
-codes! {
-    closed
-    /// How often a new schedule pays. Proposed by Satang; not published by the bank.
-    SubmittedFrequency {
-        /// Once.
-        Once = "ONCE",
-        /// Every day.
-        Daily = "DAIL",
-        /// Every week.
-        Weekly = "WEEK",
-        /// Every month.
-        Monthly = "MNTH",
-        /// Every three months.
-        Quarterly = "QURT",
-        /// Every year.
-        Yearly = "YEAR",
-    }
+/// Makes the codes of a frequency twice: those that a new schedule may ask for, and those that an answer may hold.
+macro_rules! frequencies {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal,)+) => {
+        codes! {
+            closed
+            /// How often a new schedule pays. Proposed by Satang; not published by the bank.
+            SubmittedFrequency { $($(#[$doc])* $variant = $code,)+ }
+        }
+
+        codes! {
+            open
+            /// How often a schedule that exists pays. Proposed by Satang; not published by the bank.
+            Frequency { $($(#[$doc])* $variant = $code,)+ }
+        }
+    };
 }
 
-codes! {
-    open
-    /// How often a schedule that exists pays. Proposed by Satang; not published by the bank.
-    Frequency {
-        /// Once.
-        Once = "ONCE",
-        /// Every day.
-        Daily = "DAIL",
-        /// Every week.
-        Weekly = "WEEK",
-        /// Every month.
-        Monthly = "MNTH",
-        /// Every three months.
-        Quarterly = "QURT",
-        /// Every year.
-        Yearly = "YEAR",
-    }
+frequencies! {
+    /// Once.
+    Once = "ONCE",
+    /// Every day.
+    Daily = "DAIL",
+    /// Every week.
+    Weekly = "WEEK",
+    /// Every month.
+    Monthly = "MNTH",
+    /// Every three months.
+    Quarterly = "QURT",
+    /// Every year.
+    Yearly = "YEAR",
 }
 
 /// Plans payments. Proposed by Satang; not published by the bank.

@@ -1,6 +1,6 @@
 //! `satang audit` of stores that are good, damaged, missing, or in use.
 
-use super::{complaint, line, pay::pay};
+use super::{complaint, outcome, pay::pay};
 use crate::{gateway_process::GatewayProcess, program};
 use satang_gateway::{
     demo,
@@ -18,10 +18,26 @@ fn a_good_store_is_0_also_beside_a_server() {
     let stopped = program::audit(directory.path());
     for ended in [running, stopped] {
         assert_eq!(ended.code(), Some(0), "{ended:?}");
-        let audit = line(&ended);
+        let audit = outcome(&ended);
         assert_eq!((&audit["consistent"], &audit["payments"]), (&true.into(), &1.into()), "{audit}");
-        assert_eq!(audit["findings"], serde_json::json!([]));
+        assert_eq!((&audit["findings"], &audit["unlisted"]), (&serde_json::json!([]), &0.into()));
     }
+}
+
+#[tokio::test]
+async fn findings_that_are_not_listed_are_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(GatewayProcess::start(directory.path()).stop().code(), Some(0));
+    let damage = "INSERT INTO ledger_transaction (id, kind, reference, created_at)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 107)
+        SELECT 'empty-' || i, 'planted', i, 0 FROM n";
+    plant(directory.path(), damage.to_owned()).await;
+
+    let audit = outcome(&program::audit(directory.path()));
+    assert_eq!((audit["findings"].as_array().unwrap().len(), &audit["unlisted"]), (100, &7.into()));
+    let text = program::run(["audit".as_ref(), "--data".as_ref(), directory.path().as_os_str()]);
+    assert!(text.printed[0].ends_with("107 findings"), "{text:?}");
+    assert_eq!(text.printed.last().unwrap().trim(), "and 7 more, which are not listed");
 }
 
 #[tokio::test]
@@ -44,7 +60,7 @@ async fn findings_are_1_and_are_listed() {
 
         let ended = program::audit(directory.path());
         assert_eq!(ended.code(), Some(1), "{code}: {ended:?}");
-        let audit = line(&ended);
+        let audit = outcome(&ended);
         assert_eq!(audit["consistent"], false);
         let codes: Vec<_> = audit["findings"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
         assert!(codes.contains(&&code.into()), "{code} is not among {codes:?}");

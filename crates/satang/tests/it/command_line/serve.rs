@@ -2,9 +2,8 @@
 
 use super::complaint;
 use crate::{
-    bank::bank,
     books::Books,
-    crash::{Call, Caller, Fuse, Tally, examine},
+    crash::{Call, Caller, Tally, examine, work},
     gateway_process::{GatewayProcess, serve},
     program::Program,
     random::{Random, seed},
@@ -13,10 +12,8 @@ use crate::{
 use satang_core::direct_debit::ACCESS_TOKEN;
 use std::{
     net::TcpStream,
-    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::task::JoinSet;
 
 #[test]
 fn a_second_server_on_the_same_directory_is_4() {
@@ -57,11 +54,7 @@ async fn stopping_under_load_answers_all_that_was_paid() {
         let mut command = serve(directory.path(), "127.0.0.1:0");
         command.args(["--log", "satang=info"]);
         let gateway = GatewayProcess::launch(command, directory.path()).unwrap_or_else(|it| panic!("{it:?}"));
-        let bank = bank(&gateway.base_url);
-        let fuse = Arc::new(Fuse::new(random.up_to(400)));
-        let working: JoinSet<_> =
-            callers.into_iter().map(|caller| caller.live(bank.clone(), life, Arc::clone(&fuse))).collect();
-        fuse.burnt().await;
+        let working = work(callers, &gateway, life, random.up_to(400)).await;
         let stopped = gateway.stop();
         assert_eq!(stopped.code(), Some(0));
         assert!(stopped.errors.contains("cut: 0"), "a connection had to be cut: {stopped:?}");
