@@ -6,7 +6,7 @@
 //!
 //! This proves nothing about the loss of power, which takes more than a process: see `faults`.
 //!
-//! More kills: `SATANG_CRASHES=2000 cargo test -p satang --test it -- crash --nocapture`; `SATANG_SEED` repeats the
+//! More kills: `SATANG_CRASHES=2000 cargo test -p satang --test it -- crash:: --nocapture`; `SATANG_SEED` repeats the
 //! amounts and the moments of a run, as far as two processes on one machine can be repeated.
 
 mod auditor;
@@ -16,7 +16,7 @@ mod log;
 use crate::{
     bank::{Bank, access_token, ask, bank},
     books::Books,
-    gateway_process::{Corpse, GatewayProcess},
+    gateway_process::GatewayProcess,
     program::audit,
     random::{Random, from_environment, seed},
 };
