@@ -87,6 +87,9 @@ struct Signed {
     key: &'static str,
 }
 
+/// Spoils a part of a request.
+type Spoil = Box<dyn Fn(&mut Signed)>;
+
 impl Signed {
     fn request(&self) -> Request<Full<Bytes>> {
         let path = REAL_TIME_PAYMENT.path;
@@ -205,7 +208,7 @@ async fn a_signature_must_be_there_right_fresh_and_new() {
     let raw = Raw::new(true).await;
     let second = SignedDuration::from_secs(1);
     let age = |seconds: i64| move |signed: &mut Signed| signed.created -= SignedDuration::from_secs(seconds);
-    let spoils: Vec<(&str, u16, Box<dyn Fn(&mut Signed)>)> = vec![
+    let spoils: Vec<(&str, u16, Spoil)> = vec![
         ("", 200, Box::new(|_| {})),
         ("", 200, Box::new(age(300))),
         ("", 200, Box::new(age(-30))),

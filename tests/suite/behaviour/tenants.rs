@@ -11,6 +11,9 @@ use satang_schema::direct_debit::{
 
 behaviour!(what_is_anothers_is_as_good_as_unknown, identifications_are_each_partners_own);
 
+/// Changes one thing of a payment.
+type Change = fn(&mut RealTimePayment);
+
 /// A payment in which one thing is the other partner's, or nobody's.
 async fn what_is_anothers_is_as_good_as_unknown(world: World<impl Network>) {
     world.add_other().await;
@@ -18,7 +21,7 @@ async fn what_is_anothers_is_as_good_as_unknown(world: World<impl Network>) {
     let made = payment("5000.00");
     let reference = mine.real_time_payment(&made).await.unwrap().payment_reference_identification;
 
-    let pairs: [(fn(&mut RealTimePayment), fn(&mut RealTimePayment)); 2] = [
+    let pairs: [(Change, Change); 2] = [
         (
             |request| request.payer_information.payment_token = DRAWERS[0].token.parse().unwrap(),
             |request| request.payer_information.payment_token = "nobody's".parse().unwrap(),

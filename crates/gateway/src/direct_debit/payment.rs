@@ -28,8 +28,9 @@ pub(super) fn pay(
     let key = request.transaction_identification.to_string();
     idempotency::once(tx, partner, (&REAL_TIME_PAYMENT, &key, now), request, |tx| {
         let rejected = settle(tx, partner, request, reference, now)?;
-        record(tx, partner, request, reference, now, rejected)?;
-        find(tx, partner, &key)?.ok_or_else(Refusal::internal)?.result()
+        let payment = Payment::new(request, reference, now, rejected);
+        payment.insert(tx, partner)?;
+        payment.result()
     })
 }
 
@@ -117,42 +118,6 @@ fn own_account(tx: &mut Tx<'_>, partner: &Partner, number: &str) -> Result<Optio
     tx.query_one(sql, &[number.into(), (&partner.client_id).into()], |row| row.text(0))
 }
 
-fn record(
-    tx: &mut Tx<'_>,
-    partner: &Partner,
-    request: &RealTimePayment,
-    reference: Uuid,
-    now: Timestamp,
-    rejected: Option<ReasonCode>,
-) -> Result<(), StoreError> {
-    let (reference, now) = (reference.to_string(), now.as_microsecond());
-    let status = if rejected.is_none() { ProcessingStatus::Settled } else { ProcessingStatus::Rejected };
-    let information = &request.transaction_information;
-    tx.execute(
-        "INSERT INTO payment (reference, partner, transaction_identification, token, creditor_account, amount,
-             reference_number1, reference_number2, annotation, status, reason_code, ledger_transaction_id,
-             created_at, processed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        &[
-            (&reference).into(),
-            (&partner.client_id).into(),
-            (&request.transaction_identification.to_string()).into(),
-            request.payer_information.payment_token.as_str().into(),
-            request.creditor_account_number.as_str().into(),
-            information.payment_amount.satang().0.into(),
-            information.reference_number1.as_str().into(),
-            information.reference_number2.as_ref().map(|text| text.as_str()).into(),
-            information.annotation.as_ref().map(|text| text.as_str()).into(),
-            status.as_str().into(),
-            rejected.as_ref().map(ReasonCode::as_str).into(),
-            rejected.is_none().then_some(&reference).into(),
-            now.into(),
-            now.into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// A payment as it is stored.
 pub(super) struct Payment {
     pub(super) reference: String,
@@ -189,6 +154,54 @@ impl Payment {
             created_at: row.int(10)?,
             processed_at: row.int(11)?,
         })
+    }
+
+    fn new(request: &RealTimePayment, reference: Uuid, now: Timestamp, rejected: Option<ReasonCode>) -> Self {
+        let information = &request.transaction_information;
+        let status = if rejected.is_none() { ProcessingStatus::Settled } else { ProcessingStatus::Rejected };
+        Self {
+            reference: reference.to_string(),
+            transaction_identification: request.transaction_identification.to_string(),
+            token: request.payer_information.payment_token.as_str().to_owned(),
+            creditor_account: request.creditor_account_number.as_str().to_owned(),
+            amount: information.payment_amount.satang().0,
+            reference_number1: information.reference_number1.as_str().to_owned(),
+            reference_number2: information.reference_number2.as_ref().map(|text| text.as_str().to_owned()),
+            annotation: information.annotation.as_ref().map(|text| text.as_str().to_owned()),
+            status: status.as_str().to_owned(),
+            reason_code: rejected.map(|reason| reason.as_str().to_owned()),
+            created_at: now.as_microsecond(),
+            processed_at: now.as_microsecond(),
+        }
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>, partner: &Partner) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO payment ({}, partner, ledger_transaction_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            Self::COLUMNS
+        );
+        tx.execute(
+            &sql,
+            &[
+                (&self.reference).into(),
+                (&self.transaction_identification).into(),
+                (&self.token).into(),
+                (&self.creditor_account).into(),
+                self.amount.into(),
+                (&self.reference_number1).into(),
+                self.reference_number2.as_ref().into(),
+                self.annotation.as_ref().into(),
+                (&self.status).into(),
+                self.reason_code.as_ref().into(),
+                self.created_at.into(),
+                self.processed_at.into(),
+                (&partner.client_id).into(),
+                // The ledger knows a settled payment by the same identifier.
+                self.reason_code.is_none().then_some(&self.reference).into(),
+            ],
+        )?;
+        Ok(())
     }
 
     /// The answer of F and G.
