@@ -95,7 +95,7 @@ fn check_workspace(change: impl FnOnce(&mut Workspace), expected: &[&str]) {
     change(&mut workspace);
     let Workspace { packages, trees, manifest } = workspace;
     let ids: Vec<&Value> = packages.iter().filter(|p| p["source"].is_null()).map(|p| &p["id"]).collect();
-    let metadata = json!({ "packages": packages, "workspace_members": ids, "workspace_root": "/work" });
+    let metadata = json!({ "packages": packages, "workspace_members": ids, "workspace_root": "/satang" });
     let metadata = serde_json::from_value(metadata).unwrap();
     let trees = trees.iter().map(|(name, text)| (name.clone(), dependencies(text))).collect();
     assert_eq!(broken_rules(&metadata, &trees, &manifest), expected);
