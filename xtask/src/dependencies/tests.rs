@@ -84,7 +84,7 @@ fn licences_are_compatible() {
 
 #[test]
 fn a_line_of_cargo_tree_is_a_name_and_a_version() {
-    let text = "satang-core v0.1.0 (/work)\nhttp v1.3.1\nserde_derive v1.0.2 (proc-macro) (*)\n\n[dev]\n";
+    let text = "satang-core v0.1.0 (/satang)\nhttp v1.3.1\nserde_derive v1.0.2 (proc-macro) (*)\n\n[dev]\n";
     let found: Vec<String> = dependencies(text).iter().map(|d| format!("{} {}", d.name, d.version)).collect();
     assert_eq!(found, ["http 1.3.1", "serde_derive 1.0.2"]);
 }
@@ -115,7 +115,7 @@ impl Workspace {
             let name = format!("satang-{name}");
             workspace.add(member(&name));
             workspace.manifest += &format!("    \"crates/{name}\",   # what {name} is\n");
-            workspace.trees.insert(name.clone(), format!("{name} v0.1.0 (/work)\n"));
+            workspace.trees.insert(name.clone(), format!("{name} v0.1.0 (/satang)\n"));
         }
         let mut xtask = member("xtask");
         xtask["publish"] = json!([]);
