@@ -1,26 +1,48 @@
 //! HTTP for the satang protocol crates: a client that knows what it may send again, and a server that keeps
 //! its limits.
 //!
-//! ```no_run
-//! use satang_core::{
-//!     direct_debit::{self, TransactionStatusInquiry},
-//!     signature::Key,
-//! };
-//! use satang_transport::{Client, Credentials};
+//! ```
+//! # use satang_core::{Clock, Entropy, Host, Incoming, Refusal, System, direct_debit::*};
+//! # /// A bank that knows its partner and no payment.
+//! # struct Bank;
+//! # impl Host for Bank {
+//! #     type Caller = ();
+//! #     async fn admit(&self, _: &Incoming) -> Result<(), Refusal> { Ok(()) }
+//! # }
+//! # impl Clock for Bank { fn now(&self) -> jiff::Timestamp { System.now() } }
+//! # impl Entropy for Bank { fn fill(&self, bytes: &mut [u8]) { System.fill(bytes) } }
+//! # impl Handler for Bank {
+//! #     async fn access_token(&self, _: (), _: AccessTokenRequest) -> Result<AccessToken, Refusal> {
+//! #         Ok(AccessToken {
+//! #             access_token: "t".parse().map_err(|_| Refusal::internal())?,
+//! #             token_type: "Bearer".into(), expires_in: 60, scope: None,
+//! #         })
+//! #     }
+//! #     async fn transaction_status_inquiry(&self, _: (), _: TransactionStatusInquiry) -> Result<PaymentResult, Refusal> {
+//! #         Err(Refusal::not_found("no such payment"))
+//! #     }
+//! # }
+//! use satang_core::{direct_debit, signature::Key};
+//! use satang_transport::{Client, Credentials, Server};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let http = Client::builder("https://bank.example")
-//!     .credentials(Credentials::new("my-application", std::env::var("BANK_SECRET")?))
-//!     .signature_key(Key::new(std::env::var("BANK_SIGNATURE_KEY")?)?)
+//! // A bank, on this machine: any handler behind its router.
+//! let server = Server::bind("127.0.0.1:0").await?;
+//! let address = server.local_addr()?;
+//! tokio::spawn(server.serve(direct_debit::router(Bank.into()), std::future::pending::<()>()));
+//!
+//! // A partner of it.
+//! let http = Client::builder(format!("http://{address}"))
+//!     .credentials(Credentials::new("my-application", "my-secret"))
+//!     .signature_key(Key::new("my-signature-key")?)
 //!     .build()?;
 //! let bank = direct_debit::Client::new(http);
 //!
-//! let inquiry =
-//!     TransactionStatusInquiry { transaction_identification: "071f2a78-a77b-4e45-91ba-4bd96d5bcde9".parse()? };
-//! match bank.transaction_status_inquiry(&inquiry).await {
-//!     Ok(payment) => println!("{payment:?}"),
-//!     Err(error) => println!("{error} (sent: {:?})", error.sent()),
-//! }
+//! let transaction_identification = "071f2a78-a77b-4e45-91ba-4bd96d5bcde9".parse()?;
+//! let inquiry = TransactionStatusInquiry { transaction_identification };
+//! let error = bank.transaction_status_inquiry(&inquiry).await.unwrap_err();
+//! assert_eq!(error.code(), Some("SBX-4041"));
 //! # Ok(())
 //! # }
 //! ```
