@@ -12,10 +12,7 @@ use satang_transport::{Client, Credentials, Server};
 use serde_json::json;
 use std::{fmt::Display, sync::Arc};
 
-#[derive(clap::Args)]
-pub struct Arguments {}
-
-pub async fn run(_: &Arguments, output: &Output) -> Result<Exit, Exit> {
+pub async fn run(output: &Output) -> Result<Exit, Exit> {
     let failed = |what: &str, error: &dyn std::error::Error| Exit::failed(what, error);
     let directory = tempfile::tempdir().map_err(|e| failed("no temporary directory", &e))?;
     let gateway = Gateway::open(&Options::new(directory.path()))
