@@ -13,7 +13,7 @@
 
 use crate::{
     ledger::{self, Entry, LedgerError, NewAccount, Posting},
-    partner::{self, NewPartner},
+    partner::{self, Agreement, CallbackProfile, NewPartner},
     store::{StoreError, Tx},
 };
 use jiff::Timestamp;
@@ -30,6 +30,10 @@ pub const SIGNATURE_KEY: &str = "demo-signature-key";
 pub const API_KEY: &str = "demo-api-key";
 /// Where the demo partner collects.
 pub const CREDITOR_ACCOUNT: &str = "0457262823";
+/// Where customers' browsers are sent back to.
+pub const REDIRECT_URI: &str = "http://127.0.0.1:8701/registered";
+/// Where the demo partner is called back: where `satang listen` listens.
+pub const CALLBACK_URL: &str = "http://127.0.0.1:8701/direct-debit/registration";
 /// Where the money of all others comes from: the only account that may be overdrawn without bound.
 pub const FUNDING_ACCOUNT: &str = "0000000001";
 
@@ -92,6 +96,13 @@ pub(crate) fn seed(tx: &mut Tx<'_>, now: Timestamp, posting: Uuid) -> Result<(),
     partner::insert(tx, &new, now)?;
     accounts(tx, now, posting)?;
     DRAWERS.iter().try_for_each(|drawer| register(tx, drawer, now))?;
+    let agreement = Agreement {
+        registration_account: Some(CREDITOR_ACCOUNT.into()),
+        redirect_uris: vec![REDIRECT_URI.into()],
+        callback_url: Some(CALLBACK_URL.into()),
+        callback_profile: CallbackProfile::Signature,
+    };
+    partner::agree(tx, CLIENT_ID, &agreement)?;
     Ok(())
 }
 
@@ -124,15 +135,17 @@ fn register(tx: &mut Tx<'_>, drawer: &Drawer, now: Timestamp) -> Result<(), Stor
         &[drawer.account_status.into(), drawer.account.into()],
     )?;
     tx.execute(
-        "INSERT INTO payment_token (token, partner, drawer_account, creditor_account, status, maximum_amount,
-             created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO registration (id, token, partner, channel, drawer_account, creditor_account, status, status_at,
+             maximum_amount, created_at, updated_at)
+         VALUES ($1, $2, $3, 'BRANCH', $4, $5, $6, $7, $8, $9, $10)",
         &[
+            drawer.token.into(),
             drawer.token.into(),
             CLIENT_ID.into(),
             drawer.account.into(),
             CREDITOR_ACCOUNT.into(),
             drawer.token_status.into(),
+            now.into(),
             drawer.maximum.into(),
             now.into(),
             now.into(),

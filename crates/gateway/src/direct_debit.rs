@@ -2,6 +2,12 @@
 
 mod inquiry;
 mod payment;
+mod registration;
+mod schedule;
+mod state;
+
+pub(crate) use registration::expire as journey_expired;
+pub(crate) use schedule::run as schedule_due;
 
 use crate::{Caller, Gateway, replay, store::Tx};
 use satang_core::{Clock, Refusal, direct_debit::Handler};
@@ -28,7 +34,7 @@ impl Handler for Gateway {
         let now = self.now();
         let reference = self.reference(now);
         let work = move |tx: &mut Tx<'_>| {
-            replay::claim(tx, &partner, attempt.as_ref(), now)?;
+            replay::claim(tx, &partner, attempt.as_ref())?;
             payment::pay(tx, &partner, &request, reference, now)
         };
         self.store.write(work).await

@@ -2,15 +2,19 @@
 
 use crate::{
     access::Sessions,
+    agenda,
+    clock::{self, SandboxClock},
     demo,
     ledger::LedgerError,
-    partner::{self, NewPartner},
-    store::{Store, StoreError, StoreErrorKind, StoreOptions},
+    partner::{self, Agreement, NewPartner},
+    site::Site,
+    store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
+use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -24,7 +28,9 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
-    /// What time it is.
+    /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
+    pub public_url: String,
+    /// What time it is; the sandbox's own clock follows it until it is moved.
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
@@ -37,6 +43,7 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
         }
@@ -48,7 +55,12 @@ pub struct Gateway {
     pub(crate) store: Store,
     pub(crate) sessions: Sessions,
     pub(crate) demand_signatures: bool,
-    clock: Arc<dyn Clock>,
+    pub(crate) public_url: String,
+    pub(crate) clock: SandboxClock,
+    /// Notified when something is due that nobody looks for yet.
+    pub(crate) awake: Notify,
+    /// Held by who does due work: there is one at a time.
+    pub(crate) at_work: Mutex<()>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -58,11 +70,21 @@ impl Gateway {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
+        let store = Store::open(&StoreOptions::new(&options.directory))?;
+        // The store is ours alone, so nobody is at any work.
+        let begin = |tx: &mut Tx<'_>| {
+            agenda::free_all(tx)?;
+            clock::load(tx)
+        };
+        let shift = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
-            store: Store::open(&StoreOptions::new(&options.directory))?,
+            store,
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
-            clock: Arc::clone(&options.clock),
+            public_url: options.public_url.clone(),
+            clock: SandboxClock::new(Arc::clone(&options.clock), shift),
+            awake: Notify::new(),
+            at_work: Mutex::new(()),
             entropy: Arc::clone(&options.entropy),
         };
         if options.demo {
@@ -74,6 +96,12 @@ impl Gateway {
             }
         }
         Ok(Arc::new(gateway))
+    }
+
+    /// Everything that the gateway serves: a `tower::Service` for browsers, partners and operators.
+    #[must_use]
+    pub fn site(self: &Arc<Self>) -> Site {
+        Site::new(Arc::clone(self))
     }
 
     /// The service that answers all partners.
@@ -95,6 +123,16 @@ impl Gateway {
     pub async fn add_partner(&self, partner: NewPartner) -> Result<(), StoreError> {
         let now = self.now();
         self.store.write(move |tx| partner::insert(tx, &partner, now)).await
+    }
+
+    /// Writes down what a partner has agreed with the bank, in place of what it had before.
+    ///
+    /// # Errors
+    /// [`Constraint`](StoreErrorKind::Constraint) when the partner or its account is unknown, otherwise the store
+    /// failed.
+    pub async fn agree(&self, client_id: &str, agreement: Agreement) -> Result<(), StoreError> {
+        let client_id = client_id.to_owned();
+        self.store.write(move |tx| partner::agree(tx, &client_id, &agreement)).await
     }
 
     /// A new identifier for something that is kept: a UUID of version 7, which begins with the time. What belongs

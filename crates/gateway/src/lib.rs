@@ -38,12 +38,20 @@ pub mod ledger;
 pub mod store;
 
 mod access;
+mod agenda;
+mod callback;
+mod clock;
 mod direct_debit;
+mod event;
 mod gateway;
 mod idempotency;
+mod name;
 mod partner;
 mod replay;
+mod site;
+mod worker;
 
 pub use access::Caller;
 pub use gateway::{Gateway, Options};
-pub use partner::NewPartner;
+pub use partner::{Agreement, CallbackProfile, NewPartner};
+pub use site::Site;

@@ -70,6 +70,59 @@ pub(crate) fn insert(tx: &mut Tx<'_>, partner: &NewPartner, now: Timestamp) -> R
     Ok(())
 }
 
+/// What a partner has agreed with the bank, apart from how it calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// The account into which customers pay who register from now on. Without one nobody can register.
+    pub registration_account: Option<String>,
+    /// Where a customer's browser may be sent back to. Compared as a whole (RFC 9700, 2.1).
+    pub redirect_uris: Vec<String>,
+    /// Where the partner is called back; without an address it has to ask.
+    pub callback_url: Option<String>,
+    /// How callbacks prove where they come from.
+    pub callback_profile: CallbackProfile,
+}
+
+/// How a callback proves where it comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CallbackProfile {
+    /// An HTTP signature like that of the partner's own calls, with `keyId="callback"`.
+    #[default]
+    Signature,
+    /// The headers of Standard Webhooks beside it.
+    StandardWebhooks,
+}
+
+impl CallbackProfile {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature => "SIGNATURE",
+            Self::StandardWebhooks => "STANDARD_WEBHOOKS",
+        }
+    }
+}
+
+pub(crate) fn agree(tx: &mut Tx<'_>, client_id: &str, agreement: &Agreement) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE partner SET registration_account = $1, callback_url = $2, callback_profile = $3
+         WHERE client_id = $4",
+        &[
+            agreement.registration_account.as_ref().into(),
+            agreement.callback_url.as_ref().into(),
+            agreement.callback_profile.as_str().into(),
+            client_id.into(),
+        ],
+    )?;
+    tx.execute("DELETE FROM partner_redirect WHERE partner = $1", &[client_id.into()])?;
+    for uri in &agreement.redirect_uris {
+        tx.execute(
+            "INSERT INTO partner_redirect (partner, uri) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[client_id.into(), uri.into()],
+        )?;
+    }
+    Ok(())
+}
+
 pub(crate) fn find(tx: &mut Tx<'_>, client_id: &str) -> Result<Option<Partner>, StoreError> {
     tx.query_one(
         "SELECT client_id, secret_hash, signature_key, status FROM partner WHERE client_id = $1",

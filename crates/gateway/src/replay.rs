@@ -15,17 +15,19 @@ use satang_schema::krungsri::SandboxError;
 #[derive(Debug)]
 pub(crate) struct Attempt {
     client_transaction_id: String,
+    /// When it arrived, by the machine's clock, as the signature is dated.
+    arrived_at: Timestamp,
     /// Until when the signature could be presented again.
     acceptable_until: Timestamp,
 }
 
 impl Attempt {
-    pub(crate) fn new(verified: Verified) -> Self {
+    pub(crate) fn new(verified: Verified, arrived_at: Timestamp) -> Self {
         let life = SignedDuration::try_from(MAX_AGE + MAX_AHEAD).unwrap_or(SignedDuration::MAX);
         let acceptable_until = verified.created.checked_add(life).unwrap_or(Timestamp::MAX);
         // The comparison of UUIDs knows no case.
         let client_transaction_id = verified.client_transaction_id.to_ascii_lowercase();
-        Self { client_transaction_id, acceptable_until }
+        Self { client_transaction_id, arrived_at, acceptable_until }
     }
 }
 
@@ -33,14 +35,9 @@ impl Attempt {
 ///
 /// # Errors
 /// [`Refusal`] (409, `SBX-4091`) when it was made before.
-pub(crate) fn claim(
-    tx: &mut Tx<'_>,
-    partner: &Partner,
-    attempt: Option<&Attempt>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+pub(crate) fn claim(tx: &mut Tx<'_>, partner: &Partner, attempt: Option<&Attempt>) -> Result<(), Refusal> {
     let Some(attempt) = attempt else { return Ok(()) };
-    forget_two(tx, now)?;
+    forget_two(tx, attempt.arrived_at)?;
     let inserted = tx.execute(
         "INSERT INTO seen_transaction (partner, client_transaction_id, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",

@@ -46,7 +46,7 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
             _ = store.failed() => {}
         }
     };
-    let drained = server.serve(gateway.router(), stop).await;
+    let drained = server.serve(gateway.site(), stop).await;
     tracing::info!(?drained, "stopped");
     if let Some(failure) = store.failure() {
         return Err(Exit::failed("the store failed, so the gateway stopped", &failure));

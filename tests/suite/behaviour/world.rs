@@ -128,9 +128,11 @@ impl<N: Network> World<N> {
             };
             ledger::open_account(tx, account).expect("the number is free");
             tx.execute(
-                "INSERT INTO payment_token (token, partner, drawer_account, creditor_account, status, created_at, updated_at)
-                 VALUES ($1, $2, $3, $4, 'ACTV', 0, 0)",
+                "INSERT INTO registration (id, token, partner, drawer_account, creditor_account, status, status_at,
+                     created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, 'ACTV', 0, 0, 0)",
                 &[
+                    OTHER_TOKEN.into(),
                     OTHER_TOKEN.into(),
                     OTHER.client_id.into(),
                     demo::DRAWERS[0].account.into(),

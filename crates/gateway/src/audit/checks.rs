@@ -65,7 +65,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         code: "payment-amount-differs",
         finds: "SELECT p.reference AS subject, 'moved something else than its amount from drawer to creditor' AS detail
-                FROM payment p LEFT JOIN payment_token t ON t.token = p.token
+                FROM payment p LEFT JOIN registration t ON t.token = p.token
                 WHERE p.status = 'ACSC' AND 101 <> (
                     SELECT coalesce(sum(CASE
                         WHEN e.account_number = t.drawer_account AND e.amount = -p.amount THEN 1

@@ -9,18 +9,19 @@ use crate::store::{Store, StoreOptions};
 
 /// One completed payment of 50.00 baht and one refused, as the gateway would have written them.
 const SOUND: &str = "
-    INSERT INTO partner VALUES ('p', 'Shop', zeroblob(32), 'key', zeroblob(32), 'ACTIVE', 0);
-    INSERT INTO account VALUES ('0000000000', 'Bank', NULL, 'OPEN', -10000, NULL, 0);
-    INSERT INTO account VALUES ('0000000001', 'Anan', NULL, 'OPEN', 5000, 0, 0);
-    INSERT INTO account VALUES ('0000000002', 'Shop', 'p', 'OPEN', 5000, 0, 0);
-    INSERT INTO account VALUES ('0000000003', 'Nobody', NULL, 'CLOSED', 0, 0, 0);
-    INSERT INTO payment_token VALUES ('t', 'p', '0000000001', '0000000002', 'ACTV', NULL, 0, 0);
+    INSERT INTO partner (client_id, name, secret_hash, signature_key, api_key_hash, status, created_at) VALUES ('p', 'Shop', zeroblob(32), 'key', zeroblob(32), 'ACTIVE', 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000000', 'Bank', NULL, 'OPEN', -10000, NULL, 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000001', 'Anan', NULL, 'OPEN', 5000, 0, 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000002', 'Shop', 'p', 'OPEN', 5000, 0, 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000003', 'Nobody', NULL, 'CLOSED', 0, 0, 0);
+    INSERT INTO registration (id, token, partner, drawer_account, creditor_account, status, status_at, created_at, updated_at)
+        VALUES ('t', 't', 'p', '0000000001', '0000000002', 'ACTV', 0, 0, 0);
     INSERT INTO ledger_transaction VALUES ('l0', 'deposit', 'd', 0), ('l1', 'payment', 'r1', 0);
     INSERT INTO entry VALUES ('l0', 1, '0000000000', -10000), ('l0', 2, '0000000001', 10000),
         ('l1', 1, '0000000001', -5000), ('l1', 2, '0000000002', 5000);
     INSERT INTO payment VALUES
-        ('r1', 'p', 'x1', 't', '0000000002', 5000, 'a', NULL, NULL, 'ACSC', NULL, 'l1', 0, 0),
-        ('r2', 'p', 'x2', 't', '0000000002', 7000, 'a', NULL, NULL, 'RJCT', 'AM04', NULL, 0, 0);
+        ('r1', 'p', 'x1', 't', '0000000002', 5000, 'a', NULL, NULL, 'ACSC', NULL, 'l1', 0, 0, NULL),
+        ('r2', 'p', 'x2', 't', '0000000002', 7000, 'a', NULL, NULL, 'RJCT', 'AM04', NULL, 0, 0, NULL);
     INSERT INTO idempotency VALUES
         ('p', 'real_time_payment', 'x1', x'00', '{}', 0), ('p', 'real_time_payment', 'x2', x'00', '{}', 0),
         ('p', 'another_operation', 'x9', x'00', '{}', 0)";
@@ -88,7 +89,7 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
       UPDATE account SET balance = 5001 WHERE number = '0000000002'",
         &["payment-amount-differs"],
     ),
-    ("DELETE FROM payment_token", &["payment-amount-differs"]),
+    ("DELETE FROM registration", &["payment-amount-differs"]),
     ("DELETE FROM payment WHERE reference = 'r1'", &["movement-without-payment", "answer-without-payment"]),
     ("DELETE FROM payment WHERE reference = 'r2'", &["answer-without-payment"]),
     ("DELETE FROM idempotency WHERE key = 'x2'", &["payment-without-answer"]),

@@ -7,7 +7,7 @@ use crate::{
     replay::{self, Attempt},
     store::{Tx, Value},
 };
-use satang_core::{Clock, Refusal, operation::Envelope};
+use satang_core::{Refusal, operation::Envelope};
 use satang_schema::{
     Amount, Satang,
     direct_debit::{
@@ -39,9 +39,8 @@ impl Gateway {
         let Some(attempt) = attempt else {
             return self.store.read(move |tx| question(tx, &partner)).await;
         };
-        let now = self.now();
         let work = move |tx: &mut Tx<'_>| {
-            replay::claim(tx, &partner, Some(&attempt), now)?;
+            replay::claim(tx, &partner, Some(&attempt))?;
             question(tx, &partner)
         };
         self.store.write(work).await

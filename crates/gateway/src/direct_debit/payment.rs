@@ -97,9 +97,9 @@ fn mandate(
     request: &RealTimePayment,
 ) -> Result<Option<Mandate>, StoreError> {
     tx.query_one(
-        "SELECT account.number, account.status, payment_token.creditor_account, payment_token.maximum_amount
-         FROM payment_token JOIN account ON account.number = payment_token.drawer_account
-         WHERE payment_token.token = $1 AND payment_token.partner = $2 AND payment_token.status = 'ACTV'",
+        "SELECT account.number, account.status, registration.creditor_account, registration.maximum_amount
+         FROM registration JOIN account ON account.number = registration.drawer_account
+         WHERE registration.token = $1 AND registration.partner = $2 AND registration.status = 'ACTV'",
         &[request.payer_information.payment_token.as_str().into(), (&partner.client_id).into()],
         |row| {
             Ok(Mandate {

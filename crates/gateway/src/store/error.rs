@@ -73,8 +73,13 @@ impl StoreError {
         Self::new(classify(&error), attempt).caused_by(error)
     }
 
-    pub(super) fn statement(detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn statement(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StoreErrorKind::Statement, detail)
+    }
+
+    /// Work panicked outside the store's own threads.
+    pub(crate) fn panicked() -> Self {
+        Self::new(StoreErrorKind::Panicked, "the work panicked")
     }
 
     pub(super) fn outcome_unknown() -> Self {

@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::{StoreError, StoreErrorKind, sqlite};
 
 /// In order; the first has version 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_first.sql"),
+    include_str!("../../migrations/0002_registration.sql"),
+];
 
 /// The version that this program reads and writes.
 pub(super) fn newest() -> i64 {

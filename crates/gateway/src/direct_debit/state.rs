@@ -1,0 +1,108 @@
+//! The life cycles: one transition function each, which refuses the rest. Proposed by Satang; not published by the
+//! bank, whose flow they follow.
+//!
+//! ```text
+//! registration:  PDNG -> ACTV | RJCT | EXPD;  ACTV <-> SUSP;  ACTV | SUSP -> CANC;  ACTV -> EXPD
+//! payment:       RCVD -> ACSP | RJCT;  ACSP -> ACSC | RJCT | PDNG;  PDNG -> ACSC | RJCT
+//! schedule:      SCHD -> SCHD | ACSC | CANC | RJCT
+//! ```
+
+use satang_core::Refusal;
+use satang_schema::{
+    direct_debit::{PaymentTokenStatus as Token, ProcessingStatus as Processing},
+    krungsri::SandboxError,
+};
+
+/// What can happen to a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RegistrationEvent {
+    /// The customer agreed.
+    Approved,
+    /// The customer refused, or failed to prove who it is.
+    Refused,
+    /// The journey was not finished in time, or the mandate has ended.
+    TimedOut,
+    /// The bank or the customer suspended it.
+    Suspended,
+    /// The suspension was lifted.
+    Resumed,
+    /// The partner or the bank cancelled it.
+    Cancelled,
+}
+
+/// The status of a registration after an event.
+///
+/// # Errors
+/// [`Refusal`] (409, `SBX-4092`) when the status does not allow it.
+pub(crate) fn registration(status: &Token, event: RegistrationEvent) -> Result<Token, Refusal> {
+    use RegistrationEvent::{Approved, Cancelled, Refused, Resumed, Suspended, TimedOut};
+    match (status, event) {
+        (Token::Pending, Approved) | (Token::Suspended, Resumed) => Ok(Token::Active),
+        (Token::Pending, Refused) => Ok(Token::Rejected),
+        (Token::Pending | Token::Active, TimedOut) => Ok(Token::Expired),
+        (Token::Active, Suspended) => Ok(Token::Suspended),
+        (Token::Active | Token::Suspended, Cancelled) => Ok(Token::Cancelled),
+        _ => Err(not_allowed(format!("a registration that is {status} does not allow it"))),
+    }
+}
+
+/// What can happen to a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PaymentEvent {
+    /// It was checked and is in process.
+    Accepted,
+    /// It waits for something outside.
+    Delayed,
+    /// The money has moved.
+    Settled,
+    /// It will not be made.
+    Rejected,
+}
+
+/// The status of a payment after an event.
+///
+/// # Errors
+/// [`Refusal`] (409, `SBX-4092`) when the status does not allow it.
+pub(crate) fn payment(status: &Processing, event: PaymentEvent) -> Result<Processing, Refusal> {
+    use PaymentEvent::{Accepted, Delayed, Rejected, Settled};
+    match (status, event) {
+        (Processing::Received, Accepted) => Ok(Processing::InProcess),
+        (Processing::InProcess, Delayed) => Ok(Processing::Pending),
+        (Processing::InProcess | Processing::Pending, Settled) => Ok(Processing::Settled),
+        (Processing::Received | Processing::InProcess | Processing::Pending, Rejected) => {
+            Ok(Processing::Rejected)
+        }
+        _ => Err(not_allowed(format!("a payment that is {status} does not allow it"))),
+    }
+}
+
+/// What can happen to a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScheduleEvent {
+    /// A due date is done, and there is another.
+    Executed,
+    /// The last due date is done.
+    Finished,
+    /// The partner stopped it.
+    Cancelled,
+    /// Its registration is no longer active.
+    Revoked,
+}
+
+/// The status of a schedule after an event.
+///
+/// # Errors
+/// [`Refusal`] (409, `SBX-4092`) when the status does not allow it.
+pub(crate) fn schedule(status: &Processing, event: ScheduleEvent) -> Result<Processing, Refusal> {
+    match (status, event) {
+        (Processing::Scheduled, ScheduleEvent::Executed) => Ok(Processing::Scheduled),
+        (Processing::Scheduled, ScheduleEvent::Finished) => Ok(Processing::Settled),
+        (Processing::Scheduled, ScheduleEvent::Cancelled) => Ok(Processing::Cancelled),
+        (Processing::Scheduled, ScheduleEvent::Revoked) => Ok(Processing::Rejected),
+        _ => Err(not_allowed(format!("a schedule that is {status} does not allow it"))),
+    }
+}
+
+fn not_allowed(why: String) -> Refusal {
+    Refusal::of(&SandboxError::STATE).saying(why)
+}

@@ -1,0 +1,60 @@
+//! All that the gateway serves, by path.
+//!
+//! | path | what |
+//! | --- | --- |
+//! | `/auth/`, `/rest/` | the bank's API, for partners |
+//!
+//! What no other part serves is answered by the bank's API, in its envelope.
+
+use crate::Gateway;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use satang_core::{Router, direct_debit::Server};
+use std::{
+    convert::Infallible,
+    error::Error as StdError,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+use tower_service::Service;
+
+/// Serves everything: a `tower::Service` of any HTTP body. Clones are cheap.
+#[derive(Clone, Debug)]
+pub struct Site {
+    gateway: Arc<Gateway>,
+    direct_debit: Router<Server<Gateway>>,
+}
+
+impl Site {
+    pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
+        Self { direct_debit: gateway.router(), gateway }
+    }
+
+    /// Answers a request, always with something.
+    pub async fn answer<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        self.direct_debit.answer(request).await
+    }
+}
+
+impl<B> Service<Request<B>> for Site
+where
+    B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let site = self.clone();
+        Box::pin(async move { Ok(site.answer(request).await.map(Full::new)) })
+    }
+}
