@@ -31,6 +31,19 @@ pub struct Product {
     pub callbacks: Vec<Row>,
     /// The operations after which a partner is called back.
     pub called_back_after: &'static [&'static str],
+    /// The shape of its error answers, apart from the token endpoint's.
+    pub envelope: Envelope,
+    /// The types of its error answers.
+    pub errors: Vec<Type>,
+}
+
+/// The shape of a product's error answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// That of the Krungsri gateway; its token endpoint answers as RFC 6749 says.
+    Krungsri,
+    /// Problem details (RFC 9457).
+    Problem,
 }
 
 /// One operation.
@@ -104,6 +117,8 @@ pub enum Security {
     Signed,
     /// The partner's id and secret, in the form or as HTTP Basic: the token endpoint.
     Client,
+    /// The operator's key, as a bearer token.
+    Admin,
 }
 
 /// What happens when a request is sent twice.
