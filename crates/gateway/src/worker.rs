@@ -5,10 +5,13 @@ use crate::{
     agenda::{self, Due, Task},
     clock::{self, Shift},
     direct_debit,
+    event::{self, Event},
     store::{StoreError, Tx},
 };
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{Clock, Refusal};
+use satang_schema::DateTime;
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
@@ -63,26 +66,58 @@ impl Gateway {
     pub async fn advance_to(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
         let _alone = self.at_work.lock().await;
         let was_frozen = self.clock.shift().frozen_at.is_some();
+        let from = self.now();
+        let done = self.pass_time(target, was_frozen).await;
+        if done.is_err() && !was_frozen {
+            // It goes on from where it came to.
+            let shift = self.clock.shift_to(self.clock.now());
+            self.clock.move_to(Shift { frozen_at: None, ..shift });
+        }
+        let done = done?;
+        let shift = Shift { frozen_at: was_frozen.then_some(target), ..self.clock.shift_to(target) };
+        let from = DateTime::in_bangkok(from);
+        self.store
+            .write(move |tx: &mut Tx<'_>| {
+                clock::save(tx, shift)?;
+                let detail = json!({ "from": from, "workDone": done });
+                let (kind, subject, at) = ("clock.moved", "clock", target);
+                event::record(tx, &Event { kind, partner: None, subject, at, detail })
+            })
+            .await?;
+        self.clock.move_to(shift);
+        Ok(done)
+    }
+
+    /// Does what falls due until `target`, each piece at its own time.
+    async fn pass_time(self: &Arc<Self>, target: Timestamp, was_frozen: bool) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
             let machine_now = self.clock.machine_now();
             let next = self.store.read(move |tx| agenda::next(tx, machine_now)).await?;
-            let Some(next) = next.filter(|next| *next <= target) else { break };
+            let Some(next) = next.filter(|next| *next <= target) else { return Ok(done) };
             if next > self.now() {
-                // Still, so that what is due at one moment is also done at that moment.
-                self.set_clock(Shift { frozen_at: Some(next), ..self.clock.shift() }).await?;
+                // On disk it goes on from here, should this be as far as this process comes. In memory it stands still,
+                // so that what is due at one moment is also done at that moment.
+                let still = Shift { frozen_at: Some(next), ..self.clock.shift_to(next) };
+                let kept = if was_frozen { still } else { Shift { frozen_at: None, ..still } };
+                self.store.write(move |tx| clock::save(tx, kept)).await?;
+                self.clock.move_to(still);
             }
             done += self.do_due().await?;
         }
-        let shift = self.clock.shift_to(target);
-        self.set_clock(Shift { frozen_at: was_frozen.then_some(target), ..shift }).await?;
-        Ok(done)
     }
 
-    /// Moves the clock and makes that last: first on disk, so that nothing is ever dated after a clock that a crash set
-    /// back.
-    pub(crate) async fn set_clock(&self, shift: Shift) -> Result<(), StoreError> {
-        self.store.write(move |tx| clock::save(tx, shift)).await?;
+    /// Sets the clock and makes that last: first on disk, so that nothing is ever dated after a clock that a crash set
+    /// back. With the kind of event that it is.
+    pub(crate) async fn set_clock(&self, shift: Shift, kind: &'static str) -> Result<(), StoreError> {
+        let at = shift.frozen_at.unwrap_or_else(|| self.now());
+        self.store
+            .write(move |tx: &mut Tx<'_>| {
+                clock::save(tx, shift)?;
+                let detail = json!({});
+                event::record(tx, &Event { kind, partner: None, subject: "clock", at, detail })
+            })
+            .await?;
         self.clock.move_to(shift);
         Ok(())
     }
@@ -105,6 +140,7 @@ impl Gateway {
             }
             while let Some(outcome) = running.join_next().await {
                 outcome.unwrap_or_else(|_| Err(StoreError::panicked()))?;
+                self.clock.count_work();
                 done += 1;
             }
         }

@@ -1,6 +1,8 @@
 //! F: a payment at once.
 
 use crate::{
+    account::AccountStatus,
+    event::{self, Event},
     idempotency,
     ledger::{self, Entry, LedgerError, Posting},
     partner::Partner,
@@ -12,6 +14,7 @@ use satang_schema::{
     Amount, DateTime, Satang,
     direct_debit::{PaymentResult, ProcessingStatus, RealTimePayment, ReasonCode},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 /// The most that one payment takes when its token sets no limit of its own.
@@ -50,11 +53,11 @@ fn settle(
     let Some(creditor_status) = creditor_status else {
         return Ok(Some(ReasonCode::WrongCreditorAccount));
     };
-    for status in [&mandate.drawer_status, &creditor_status] {
-        match status.as_str() {
-            "OPEN" => {}
-            "CLOSED" => return Ok(Some(ReasonCode::ClosedAccount)),
-            _ => return Ok(Some(ReasonCode::BlockedAccount)),
+    for status in [mandate.drawer_status, creditor_status] {
+        match status {
+            AccountStatus::Open => {}
+            AccountStatus::Closed => return Ok(Some(ReasonCode::ClosedAccount)),
+            AccountStatus::Blocked => return Ok(Some(ReasonCode::BlockedAccount)),
         }
     }
     let amount = request.transaction_information.payment_amount.satang();
@@ -85,7 +88,7 @@ fn settle(
 /// What a token allows.
 struct Mandate {
     drawer_account: String,
-    drawer_status: String,
+    drawer_status: AccountStatus,
     creditor_account: String,
     maximum: Satang,
 }
@@ -104,7 +107,7 @@ fn mandate(
         |row| {
             Ok(Mandate {
                 drawer_account: row.text(0)?,
-                drawer_status: row.text(1)?,
+                drawer_status: AccountStatus::read(&row.text(1)?)?,
                 creditor_account: row.text(2)?,
                 maximum: row.optional_int(3)?.map_or(DEFAULT_MAXIMUM, Satang),
             })
@@ -113,9 +116,14 @@ fn mandate(
 }
 
 /// The status of an account into which this partner collects.
-fn own_account(tx: &mut Tx<'_>, partner: &Partner, number: &str) -> Result<Option<String>, StoreError> {
+fn own_account(
+    tx: &mut Tx<'_>,
+    partner: &Partner,
+    number: &str,
+) -> Result<Option<AccountStatus>, StoreError> {
     let sql = "SELECT status FROM account WHERE number = $1 AND partner = $2";
-    tx.query_one(sql, &[number.into(), (&partner.client_id).into()], |row| row.text(0))
+    let parameters = [number.into(), (&partner.client_id).into()];
+    tx.query_one(sql, &parameters, |row| AccountStatus::read(&row.text(0)?))
 }
 
 /// A payment as it is stored.
@@ -201,7 +209,20 @@ impl Payment {
                 self.reason_code.is_none().then_some(&self.reference).into(),
             ],
         )?;
-        Ok(())
+        self.tell(tx, partner)
+    }
+
+    /// Takes note of the payment in the event log.
+    fn tell(&self, tx: &mut Tx<'_>, partner: &Partner) -> Result<(), StoreError> {
+        let kind = if self.reason_code.is_none() { "payment.settled" } else { "payment.rejected" };
+        let detail = json!({
+            "transactionIdentification": self.transaction_identification,
+            "amount": Satang(self.amount).to_string(),
+            "reasonCode": self.reason_code,
+        });
+        let at = Timestamp::from_microsecond(self.processed_at).unwrap_or(Timestamp::MIN);
+        let (partner, subject) = (Some(partner.client_id.as_str()), self.reference.as_str());
+        event::record(tx, &Event { kind, partner, subject, at, detail })
     }
 
     /// The answer of F and G.

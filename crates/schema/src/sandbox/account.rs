@@ -46,10 +46,10 @@ pub struct AccountDetails {
     /// Its number.
     pub account_number: AccountNumber,
     /// Whose it is.
-    pub owner_name: Text<1, 140>,
+    pub owner_name: String,
     /// The partner that collects into it, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub partner: Option<Text<1, 128>>,
+    pub partner: Option<String>,
     /// Whether it can be used.
     pub status: AccountStatusShown,
     /// What it holds, in baht.
@@ -147,8 +147,8 @@ mod examples {
     });
     example!(AccountDetails {
         account_number: text("1112223334"),
-        owner_name: text("Shop Co., Ltd."),
-        partner: "shop".parse().ok(),
+        owner_name: "Shop Co., Ltd.".into(),
+        partner: Some("shop".into()),
         status: AccountStatusShown::Open,
         balance: Satang::from_baht(5000),
         minimum_balance: Some(Satang(0)),

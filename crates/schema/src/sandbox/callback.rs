@@ -45,9 +45,9 @@ list! {
 #[serde(rename_all = "camelCase")]
 pub struct CallbackDetails {
     /// Its identifier, the same at each attempt.
-    pub callback_identification: Text<1, 64>,
+    pub callback_identification: String,
     /// Who is called.
-    pub partner: Text<1, 128>,
+    pub partner: String,
     /// The operation, such as `registration_callback`.
     pub operation: String,
     /// The identifier of what it tells of.
@@ -96,8 +96,8 @@ mod examples {
         limit: 100.try_into().ok(),
     });
     example!(CallbackDetails {
-        callback_identification: text("019c9f0e-9d00-7000-8000-000000000004"),
-        partner: text("demo-partner"),
+        callback_identification: "019c9f0e-9d00-7000-8000-000000000004".into(),
+        partner: "demo-partner".into(),
         operation: "registration_callback".into(),
         subject: "68c971e1-6652-48f9-af3a-0f6c70bde952".into(),
         status: CallbackStatus::Delivered,

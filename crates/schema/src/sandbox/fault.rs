@@ -40,7 +40,7 @@ list! {
 #[serde(rename_all = "camelCase")]
 pub struct FaultDetails {
     /// What it is removed by.
-    pub fault_identification: Text<1, 64>,
+    pub fault_identification: String,
     /// What goes wrong.
     pub kind: FaultKindShown,
     /// How long the bank waits, in milliseconds; with `DELAY`.
@@ -54,10 +54,10 @@ pub struct FaultDetails {
     pub bytes_per_second: Option<u64>,
     /// Whose calls it strikes; absent for everybody's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub partner: Option<Text<1, 128>>,
+    pub partner: Option<String>,
     /// Which operation it strikes; absent for each.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<Text<1, 64>>,
+    pub operation: Option<String>,
     /// How many calls more it strikes; absent when there is no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u64>,
@@ -162,13 +162,13 @@ mod examples {
 
     example!(FaultQuery { cursor: None, limit: 100.try_into().ok() });
     example!(FaultDetails {
-        fault_identification: text("019c9f0e-9d00-7000-8000-000000000001"),
+        fault_identification: "019c9f0e-9d00-7000-8000-000000000001".into(),
         kind: FaultKindShown::Delay,
         delay_milliseconds: Some(1500),
         status: None,
         bytes_per_second: None,
-        partner: "demo-partner".parse().ok(),
-        operation: "real_time_payment".parse().ok(),
+        partner: Some("demo-partner".into()),
+        operation: Some("real_time_payment".into()),
         remaining: Some(3),
         create_date_time: text("2026-03-01T09:00:00.000+07:00"),
     });

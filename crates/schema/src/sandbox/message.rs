@@ -28,7 +28,7 @@ list! {
 #[serde(rename_all = "camelCase")]
 pub struct MessageDetails {
     /// Its identifier.
-    pub message_identification: Text<1, 64>,
+    pub message_identification: String,
     /// The telephone number.
     pub recipient: String,
     /// What it says, such as a one-time password.
@@ -46,7 +46,7 @@ mod examples {
 
     example!(MessageQuery { recipient: "0812345678".parse().ok(), cursor: None, limit: 100.try_into().ok() });
     example!(MessageDetails {
-        message_identification: text("019c9f0e-9d00-7000-8000-000000000003"),
+        message_identification: "019c9f0e-9d00-7000-8000-000000000003".into(),
         recipient: "0812345678".into(),
         content: "OTP 123456 (Ref ABCD)".into(),
         create_date_time: text("2026-03-01T09:00:00.000+07:00"),

@@ -49,9 +49,9 @@ list! {
 #[serde(rename_all = "camelCase")]
 pub struct PartnerDetails {
     /// What it calls itself when it asks for an access token.
-    pub client_id: Text<1, 128>,
+    pub client_id: String,
     /// Its name, for people.
-    pub name: Text<1, 140>,
+    pub name: String,
     /// Whether it may call.
     pub status: PartnerStatusShown,
     /// What it has agreed with the bank.
@@ -71,10 +71,10 @@ pub struct AgreementDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration_account: Option<AccountNumber>,
     /// Where a customer's browser may be sent back to.
-    pub redirect_uris: Vec<Uri>,
+    pub redirect_uris: Vec<String>,
     /// Where the partner is called back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<Uri>,
+    pub callback_url: Option<String>,
     /// How callbacks prove where they come from.
     pub callback_profile: CallbackProofShown,
 }
@@ -177,13 +177,13 @@ mod examples {
 
     example!(PartnerQuery { client_id: "shop".parse().ok(), cursor: None, limit: 100.try_into().ok() });
     example!(PartnerDetails {
-        client_id: text("shop"),
-        name: text("Shop Co., Ltd."),
+        client_id: "shop".into(),
+        name: "Shop Co., Ltd.".into(),
         status: PartnerStatusShown::Active,
         agreement: AgreementDetails {
             registration_account: "1112223334".parse().ok(),
-            redirect_uris: vec![text("https://shop.example/registered")],
-            callback_url: "https://shop.example/direct-debit/registration".parse().ok(),
+            redirect_uris: vec!["https://shop.example/registered".into()],
+            callback_url: Some("https://shop.example/direct-debit/registration".into()),
             callback_profile: CallbackProofShown::StandardWebhooks,
         },
         create_date_time: text("2026-03-01T09:00:00.000+07:00"),

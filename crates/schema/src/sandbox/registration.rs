@@ -37,9 +37,9 @@ list! {
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationDetails {
     /// What the operator knows it by, also before it has a token.
-    pub registration_identification: Text<1, 64>,
+    pub registration_identification: String,
     /// Whose it is.
-    pub partner: Text<1, 128>,
+    pub partner: String,
     /// The customer's journey, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey_identifier: Option<JourneyIdentifier>,
@@ -85,8 +85,8 @@ mod examples {
         limit: 100.try_into().ok(),
     });
     example!(RegistrationDetails {
-        registration_identification: text("06252dbc-0a4c-437f-b718-f2aa836b10b3"),
-        partner: text("demo-partner"),
+        registration_identification: "06252dbc-0a4c-437f-b718-f2aa836b10b3".into(),
+        partner: "demo-partner".into(),
         journey_identifier: None,
         payment_token: "06252dbc-0a4c-437f-b718-f2aa836b10b3".parse().ok(),
         payment_token_status: PaymentTokenStatus::Active,
