@@ -34,7 +34,7 @@ pub use registration::{RegistrationDetails, RegistrationList, RegistrationQuery}
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn product() -> crate::contract::Product {
-    use crate::contract::{Envelope, Type, operations};
+    use crate::contract::{Envelope, Type, links, operations};
     crate::contract::Product {
         name: "sandbox",
         title: "Satang sandbox",
@@ -178,6 +178,16 @@ pub fn product() -> crate::contract::Product {
         },
         callbacks: Vec::new(),
         called_back_after: &[],
+        links: links! {
+            "/partners/0/clientId" of list_partners => "/clientId" of change_partner;
+            "/clientId" of admit_partner => "/clientId" of change_partner;
+            "/accountNumber" of open_account => "/accountNumber" of change_account;
+            "/accountNumber" of open_account => "/accountNumber" of fund_account;
+            "/accountNumber" of open_account => "/accountNumber" of withdraw_from_account;
+            "/faultIdentification" of add_fault => "/faultIdentification" of remove_fault;
+            "/faults/0/faultIdentification" of list_faults => "/faultIdentification" of remove_fault;
+            "/nextAfter" of list_events => "/after" of list_events;
+        },
         envelope: Envelope::Problem,
         errors: vec![Type::of::<Problem>("Problem")],
     }

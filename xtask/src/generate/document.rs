@@ -1,5 +1,6 @@
 //! The OpenAPI document of a product.
 
+mod links;
 mod parameters;
 mod refusals;
 mod security;
@@ -164,13 +165,16 @@ fn media(of: &Type) -> Json {
 fn responses(product: &Product, row: &Row) -> Json {
     let mut all: Vec<(String, Json)> = Vec::new();
     match &row.response {
-        Response::Json(answer) => all.push((
-            "200".into(),
-            Json::object([
+        Response::Json(answer) => {
+            let mut done = Json::object([
                 ("description", "Done, or refused for a business reason that the answer names.".into()),
                 ("content", Json::object([("application/json", media(answer))])),
-            ]),
-        )),
+            ]);
+            if let Some(links) = links::of(product, row) {
+                done.set("links", links);
+            }
+            all.push(("200".into(), done));
+        }
         Response::Empty => {
             all.push(("200".into(), json!({ "description": "Stored; no body is needed." }).into()));
         }
