@@ -1,0 +1,1 @@
+//! Schedules over a store in memory.
