@@ -3,21 +3,16 @@
 use crate::store::{StoreError, Tx};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::Clock;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A clock that can be frozen and moved. It moves everything that the sandbox dates: tokens, journeys, schedules,
 /// retries. HTTP signatures are dated by the machine's clock, since whoever signs has no other.
 pub(crate) struct SandboxClock {
     machine: Arc<dyn Clock>,
     shift: RwLock<Shift>,
-    moving: Mutex<Option<Move>>,
-}
-
-/// A move that is on its way.
-#[derive(Clone, Copy, Debug)]
-struct Move {
-    target: Timestamp,
-    work_done: u64,
+    /// The moment at which who moves the clock holds it, whatever the shift. Not kept on disk: a hand that is gone
+    /// holds nothing.
+    held_at: RwLock<Option<Timestamp>>,
 }
 
 /// How the sandbox's time differs from the machine's.
@@ -30,7 +25,7 @@ pub(crate) struct Shift {
 
 impl SandboxClock {
     pub(crate) fn new(machine: Arc<dyn Clock>, shift: Shift) -> Self {
-        Self { machine, shift: RwLock::new(shift), moving: Mutex::default() }
+        Self { machine, shift: RwLock::new(shift), held_at: RwLock::default() }
     }
 
     /// The time by the machine's clock.
@@ -47,47 +42,23 @@ impl SandboxClock {
         *self.shift.write().unwrap_or_else(PoisonError::into_inner) = shift;
     }
 
+    /// Lets the clock stand at a moment, or go again as its shift says.
+    pub(crate) fn hold(&self, at: Option<Timestamp>) {
+        *self.held_at.write().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
     /// The shift under which it is `time` now, still frozen if the clock is.
     pub(crate) fn shift_to(&self, time: Timestamp) -> Shift {
         let frozen_at = self.shift().frozen_at.map(|_| time);
         Shift { offset: time.duration_since(self.machine.now()), frozen_at }
     }
-
-    /// Announces a move; `None` when there is one on its way.
-    pub(crate) fn begin_move(self: &Arc<Self>, target: Timestamp) -> Option<Moving> {
-        let mut moving = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
-        if moving.is_some() {
-            return None;
-        }
-        *moving = Some(Move { target, work_done: 0 });
-        Some(Moving(Arc::clone(self)))
-    }
-
-    /// Where the clock is going, and how many pieces of work have been done on the way.
-    pub(crate) fn moving(&self) -> Option<(Timestamp, u64)> {
-        let moving = *self.moving.lock().unwrap_or_else(PoisonError::into_inner);
-        moving.map(|Move { target, work_done }| (target, work_done))
-    }
-
-    /// Counts a piece of work that was done, if the clock is being moved.
-    pub(crate) fn count_work(&self) {
-        if let Some(moving) = &mut *self.moving.lock().unwrap_or_else(PoisonError::into_inner) {
-            moving.work_done += 1;
-        }
-    }
-}
-
-/// Held while the clock is being moved. Dropping it, also in a panic, lets others move the clock.
-pub(crate) struct Moving(Arc<SandboxClock>);
-
-impl Drop for Moving {
-    fn drop(&mut self) {
-        *self.0.moving.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
 }
 
 impl Clock for SandboxClock {
     fn now(&self) -> Timestamp {
+        if let Some(held_at) = *self.held_at.read().unwrap_or_else(PoisonError::into_inner) {
+            return held_at;
+        }
         let shift = self.shift();
         let moved = || self.machine.now().checked_add(shift.offset).unwrap_or(Timestamp::MAX);
         shift.frozen_at.unwrap_or_else(moved)

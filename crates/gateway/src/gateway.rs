@@ -10,12 +10,13 @@ use crate::{
     partner::{self, Agreement, NewPartner},
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -60,11 +61,10 @@ pub struct Gateway {
     pub(crate) sessions: Sessions,
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
-    pub(crate) clock: Arc<SandboxClock>,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
+    pub(crate) clock: SandboxClock,
+    pub(crate) due_work: DueWork,
+    /// Held by the operator who moves the clock.
+    pub(crate) at_clock: Mutex<()>,
     pub(crate) faults: Faults,
     /// Held by who changes the faults, so that memory ends up as the store does.
     pub(crate) at_faults: Mutex<()>,
@@ -90,9 +90,9 @@ impl Gateway {
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
-            clock: Arc::new(SandboxClock::new(Arc::clone(&options.clock), shift)),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
+            clock: SandboxClock::new(Arc::clone(&options.clock), shift),
+            due_work: DueWork::default(),
+            at_clock: Mutex::new(()),
             faults: Faults::default(),
             at_faults: Mutex::new(()),
             admin_key: options.admin_key.clone(),

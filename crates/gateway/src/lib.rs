@@ -60,3 +60,4 @@ pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
 pub use sandbox::Control;
 pub use site::Site;
+pub use worker::Advance;

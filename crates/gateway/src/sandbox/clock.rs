@@ -1,7 +1,12 @@
 //! The clock: shown, stopped, moved.
 
 use super::{conflict, invalid};
-use crate::{Gateway, clock::Shift};
+use crate::{
+    Gateway,
+    clock::{self, Shift},
+    event::{self, Event},
+    store::{StoreError, Tx},
+};
 use jiff::{Timestamp, ToSpan, tz};
 use satang_core::{Clock, Refusal};
 use satang_schema::{
@@ -9,6 +14,7 @@ use satang_schema::{
     sandbox::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState},
 };
 use satang_validation::{Code, Rule};
+use serde_json::json;
 use std::sync::Arc;
 
 /// How far one call may move the clock.
@@ -47,53 +53,63 @@ fn too_far(member: &str, expected: &'static str) -> Refusal {
 impl Gateway {
     /// How the clock stands.
     pub(super) fn clock_state(&self) -> ClockState {
-        let advancing = self
-            .clock
-            .moving()
-            .map(|(target, work_done)| ClockProgress { target: DateTime::in_bangkok(target), work_done });
+        let advancing = self.advance_under_way();
         let ahead = self.clock.now().duration_since(self.clock.machine_now());
         ClockState {
             date_time: DateTime::in_bangkok(self.clock.now()),
-            frozen: self.clock.shift().frozen_at.is_some(),
+            frozen: advancing.is_some() || self.clock.shift().frozen_at.is_some(),
             ahead_seconds: ahead.as_secs(),
-            advancing,
+            advancing: advancing.map(|advance| ClockProgress {
+                target: DateTime::in_bangkok(advance.target),
+                work_done: advance.done,
+            }),
         }
     }
 
     /// Stops the clock.
     pub(super) async fn freeze_clock(&self) -> Result<ClockState, Refusal> {
-        self.refuse_while_moving()?;
-        let _alone = self.at_work.lock().await;
+        let _alone = self.at_clock.try_lock().map_err(|_| is_moving())?;
         let shift = self.clock.shift();
         if shift.frozen_at.is_none() {
             let now = self.now();
-            self.set_clock(Shift { frozen_at: Some(now), ..shift }, "clock.frozen").await?;
+            self.change_clock(Shift { frozen_at: Some(now), ..shift }, "clock.frozen", now).await?;
         }
         Ok(self.clock_state())
     }
 
     /// Lets the clock go on.
     pub(super) async fn resume_clock(&self) -> Result<ClockState, Refusal> {
-        self.refuse_while_moving()?;
-        let _alone = self.at_work.lock().await;
+        let _alone = self.at_clock.try_lock().map_err(|_| is_moving())?;
         if let Some(stood_at) = self.clock.shift().frozen_at {
             let shift = Shift { frozen_at: None, ..self.clock.shift_to(stood_at) };
-            self.set_clock(shift, "clock.resumed").await?;
+            self.change_clock(shift, "clock.resumed", stood_at).await?;
         }
         Ok(self.clock_state())
     }
 
-    /// Moves the clock.
-    pub(super) async fn move_clock(self: &Arc<Self>, target: Timestamp) -> Result<ClockMoved, Refusal> {
-        let Some(moving) = self.clock.begin_move(target) else { return Err(is_moving()) };
-        let work_done = self.advance_to(target).await?;
-        drop(moving);
-        let ClockState { date_time, frozen, .. } = self.clock_state();
-        Ok(ClockMoved { date_time, frozen, work_done })
+    async fn change_clock(&self, shift: Shift, kind: &'static str, at: Timestamp) -> Result<(), StoreError> {
+        let work = move |tx: &mut Tx<'_>| {
+            clock::save(tx, shift)?;
+            event::record(tx, &Event { kind, partner: None, subject: "clock", at, detail: json!({}) })
+        };
+        self.store.write(work).await?;
+        self.clock.move_to(shift);
+        Ok(())
     }
 
-    fn refuse_while_moving(&self) -> Result<(), Refusal> {
-        if self.clock.moving().is_some() { Err(is_moving()) } else { Ok(()) }
+    /// Moves the clock.
+    pub(super) async fn move_clock(self: &Arc<Self>, target: Timestamp) -> Result<ClockMoved, Refusal> {
+        let _alone = self.at_clock.try_lock().map_err(|_| is_moving())?;
+        let from = DateTime::in_bangkok(self.now());
+        let work_done = self.advance_to(target).await?;
+        let work = move |tx: &mut Tx<'_>| {
+            let detail = json!({ "from": from, "workDone": work_done });
+            let (kind, subject) = ("clock.moved", "clock");
+            event::record(tx, &Event { kind, partner: None, subject, at: target, detail })
+        };
+        self.store.write::<_, StoreError, _>(work).await?;
+        let ClockState { date_time, frozen, .. } = self.clock_state();
+        Ok(ClockMoved { date_time, frozen, work_done })
     }
 }
 
