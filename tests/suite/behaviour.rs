@@ -1,6 +1,8 @@
 //! What the gateway does, written once against the typed client, and run in the same process and over real HTTP.
 
 mod access;
+mod control;
+mod faults;
 mod inquiries;
 mod payments;
 mod tenants;
