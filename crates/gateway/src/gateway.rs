@@ -30,6 +30,18 @@ pub struct Options {
     pub demand_signatures: bool,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
+    /// Whether real partners may rely on it: no demo partner, signatures demanded, no control API, no console, and
+    /// callbacks to public https addresses only, whatever the other options say. It is not, unless told otherwise.
+    pub production: bool,
+    /// What the control API demands as a bearer token, if anything.
+    pub admin_key: Option<String>,
+    /// Whether callbacks may go to addresses of this machine or a private network, and over http. They may, unless told
+    /// otherwise.
+    pub allow_private_addresses: bool,
+    /// The largest body of a request, in bytes: 64 KiB unless told otherwise.
+    pub body_limit: usize,
+    /// Whether requests and commits are counted, and shown at `/metrics`. They are, unless told otherwise.
+    pub metrics: bool,
     /// What time it is; the sandbox's own clock follows it until it is moved.
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
@@ -44,6 +56,11 @@ impl Options {
             demo: true,
             demand_signatures: true,
             public_url: "http://127.0.0.1:8700".into(),
+            production: false,
+            admin_key: None,
+            allow_private_addresses: true,
+            body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
+            metrics: true,
             clock: Arc::new(System),
             entropy: Arc::new(System),
         }
