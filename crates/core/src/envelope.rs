@@ -2,15 +2,21 @@
 
 use crate::{
     operation::Envelope,
-    server::{Ids, Page, Refusal, json_page},
+    server::{Page, Refusal, json_page},
 };
 use http::StatusCode;
 use jiff::Timestamp;
 use satang_schema::{
-    DateTime,
+    DateTime, TransactionId,
     krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
 };
 use satang_validation::{Code, Violation, Violations};
+
+/// The two identifiers of an attempt.
+pub(crate) struct Ids {
+    pub(crate) client: TransactionId,
+    pub(crate) server: TransactionId,
+}
 
 impl Envelope {
     /// The refusal of a request that breaks the contract: by its first kind of violation, the kinds in the order in
@@ -64,7 +70,7 @@ impl Envelope {
 fn oauth_code(code: &str) -> &str {
     match code {
         "SBX-4291" => "temporarily_unavailable",
-        "SBX-5001" | "SBX-5011" => "server_error",
+        "SBX-5001" | "SBX-5011" | "SBX-5041" => "server_error",
         other if other.starts_with("SBX-") => "invalid_request",
         other => other,
     }

@@ -58,6 +58,8 @@ mod generated;
 pub mod operation;
 pub mod signature;
 
+#[cfg(feature = "server")]
+mod attempt;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "server")]
@@ -75,6 +77,8 @@ pub use error::{Error, Kind, Sent, retry_after};
 pub use generated::direct_debit;
 pub use operation::Operation;
 
+#[cfg(feature = "server")]
+pub use attempt::{PeerAddress, ServerTransactionId};
 #[cfg(feature = "client")]
 pub use client::{notify, send};
 #[cfg(all(feature = "client", feature = "server"))]

@@ -10,7 +10,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use satang_core::{
-    Clock, Entropy, Host, Incoming, Refusal, System,
+    Clock, Entropy, Host, Incoming, PeerAddress, Refusal, System,
     direct_debit::{self, AccessToken, AccessTokenRequest, Handler, TransactionStatusInquiry},
 };
 use satang_transport::{Drained, Limits, Server};
@@ -160,6 +160,29 @@ async fn a_handler_that_is_too_slow_is_dropped() {
     let mut stream = running.connect().await;
     stream.write_all(GET).await.unwrap();
     assert!(read_until(&mut stream, "\r\n\r\n").await.starts_with("HTTP/1.1 504"));
+}
+
+#[tokio::test]
+async fn what_is_answered_in_its_place_is_the_callers_choice() {
+    let (router, begun, _go) = gate();
+    let server = Server::bind("127.0.0.1:0").await.unwrap();
+    let server = server.late(|head| {
+        let PeerAddress(peer) = *head.extensions.get().expect("the server says where a request comes from");
+        let told = format!("{} {} from {}", head.method, head.uri, peer.ip());
+        move || http::Response::builder().status(504).body(told.into()).unwrap()
+    });
+    let limits = {
+        let mut limits = Limits::default();
+        limits.request_timeout = SHORT;
+        limits
+    };
+    let address = server.local_addr().unwrap();
+    tokio::spawn(server.limits(limits).serve(router, std::future::pending::<()>()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(GET).await.unwrap();
+    begun.notified().await;
+    let answer = read_until(&mut stream, "from 127.0.0.1").await;
+    assert!(answer.starts_with("HTTP/1.1 504") && answer.contains("GET / from"), "{answer}");
 }
 
 #[tokio::test]
