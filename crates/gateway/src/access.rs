@@ -5,6 +5,7 @@ use crate::{
     partner::{self, Partner, hash},
     replay::Attempt,
     store::{StoreError, Tx},
+    trace,
 };
 use base64::{
     Engine,
@@ -75,6 +76,7 @@ impl Host for Gateway {
             return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
+        trace::called_by(&partner);
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
         Ok(Caller(Kind::Partner(partner, attempt)))
@@ -86,10 +88,13 @@ impl Host for Gateway {
             operation = answered.operation.map(|operation| operation.id),
             status = answered.status.as_u16(),
             code = answered.code,
+            duration_ms = answered.took.as_secs_f64() * 1_000.0,
             client_transaction_id = %answered.client_transaction_id,
-            server_transaction_id = %answered.server_transaction_id,
             "answered"
         );
+        if let Some(metrics) = &self.metrics {
+            metrics.answered(answered);
+        }
     }
 }
 
@@ -146,6 +151,7 @@ impl Gateway {
         let partner = partner.filter(|partner| partner.has_secret(&secret));
         let partner =
             partner.ok_or_else(|| invalid_client("the client is unknown or its secret is wrong"))?;
+        trace::called_by(&partner);
 
         let mut bytes = [0; 32];
         self.fill(&mut bytes);

@@ -6,7 +6,9 @@ use crate::{
     clock::{self, SandboxClock},
     demo,
     ledger::LedgerError,
+    metrics::Metrics,
     partner::{self, Agreement, NewPartner},
+    probe::Probe,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
 };
@@ -31,7 +33,8 @@ pub struct Options {
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
     /// Whether real partners may rely on it: no demo partner, signatures demanded, no control API, no console, and
-    /// callbacks to public https addresses only, whatever the other options say. It is not, unless told otherwise.
+    /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
+    /// refused. It is not, unless told otherwise.
     pub production: bool,
     /// What the control API demands as a bearer token, if anything.
     pub admin_key: Option<String>,
@@ -73,6 +76,10 @@ pub struct Gateway {
     pub(crate) sessions: Sessions,
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
+    pub(crate) production: bool,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) probe: Probe,
+    body_limit: usize,
     pub(crate) clock: SandboxClock,
     /// Notified when something is due that nobody looks for yet.
     pub(crate) awake: Notify,
@@ -85,11 +92,20 @@ impl Gateway {
     /// Opens the store and everything on it.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open`]; [`DemoPartner`](StoreErrorKind::DemoPartner) when a gateway for production would have one.
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
-        let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let metrics = options.metrics.then(|| Metrics::new(options.clock.now())).transpose();
+        let metrics = metrics.inspect_err(|error| tracing::error!(%error, "there are no metrics"));
+        let metrics = metrics.unwrap_or_default();
+        let mut store = StoreOptions::new(&options.directory);
+        store.figures = metrics.as_ref().map(Metrics::store);
+        let store = Store::open(&store)?;
+        let production = options.production;
         // The store is ours alone, so nobody is at any work.
-        let begin = |tx: &mut Tx<'_>| {
+        let begin = move |tx: &mut Tx<'_>| {
+            if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
+                return Err(StoreError::demo_partner());
+            }
             agenda::free_all(tx)?;
             clock::load(tx)
         };
@@ -97,14 +113,18 @@ impl Gateway {
         let gateway = Self {
             store,
             sessions: Sessions::default(),
-            demand_signatures: options.demand_signatures,
+            demand_signatures: options.demand_signatures || production,
             public_url: options.public_url.clone(),
+            production,
+            metrics,
+            probe: Probe::default(),
+            body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             awake: Notify::new(),
             at_work: Mutex::new(()),
             entropy: Arc::clone(&options.entropy),
         };
-        if options.demo {
+        if options.demo && !production {
             let (now, id) = (gateway.now(), gateway.uuid());
             match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
                 Ok(()) => {}
@@ -121,10 +141,16 @@ impl Gateway {
         Site::new(Arc::clone(self))
     }
 
+    /// What operators ask for, and nothing else, for a listener of its own: `/healthz`, `/readyz` and `/metrics`.
+    #[must_use]
+    pub fn operations(self: &Arc<Self>) -> Site {
+        Site::of_operations(Arc::clone(self))
+    }
+
     /// The service that answers all partners.
     #[must_use]
     pub fn router(self: &Arc<Self>) -> Router<direct_debit::Server<Self>> {
-        direct_debit::router(Arc::clone(self))
+        direct_debit::router(Arc::clone(self)).with_body_limit(self.body_limit)
     }
 
     /// The store, for auditors and for those who wait for its [failure](Store::failed).

@@ -45,10 +45,13 @@ mod direct_debit;
 mod event;
 mod gateway;
 mod idempotency;
+mod metrics;
 mod name;
 mod partner;
+mod probe;
 mod replay;
 mod site;
+mod trace;
 mod worker;
 
 pub use access::Caller;

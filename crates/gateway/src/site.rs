@@ -3,14 +3,15 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/healthz`, `/readyz`, `/metrics` | for operators |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
-use crate::Gateway;
+use crate::{Gateway, probe, trace};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use http_body_util::Full;
-use satang_core::{Router, direct_debit::Server};
+use satang_core::{Page, Router, direct_debit::Server};
 use std::{
     convert::Infallible,
     error::Error as StdError,
@@ -19,17 +20,41 @@ use std::{
     task::{Context, Poll},
 };
 use tower_service::Service;
+use tracing::Instrument as _;
 
 /// Serves everything: a `tower::Service` of any HTTP body. Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
+    /// Whether partners, browsers and operators are all served, or only operators.
+    serves: Audience,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    All,
+    /// All, except that metrics have a listener of their own.
+    AllWithoutMetrics,
+    Operators,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
-        Self { direct_debit: gateway.router(), gateway }
+        // Whoever reaches the bank's API in production need not know how much it has to do.
+        let serves = if gateway.production { Audience::AllWithoutMetrics } else { Audience::All };
+        Self { direct_debit: gateway.router(), gateway, serves }
+    }
+
+    pub(crate) fn of_operations(gateway: Arc<Gateway>) -> Self {
+        Self { serves: Audience::Operators, ..Self::new(gateway) }
+    }
+
+    /// Leaves `/metrics` to a listener of its own: see [`Gateway::operations`].
+    #[must_use]
+    pub fn without_metrics(mut self) -> Self {
+        self.serves = Audience::AllWithoutMetrics;
+        self
     }
 
     /// Answers a request, always with something.
@@ -37,7 +62,36 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
+        let (mut head, body) = request.into_parts();
+        let span = trace::span(&mut head, &self.gateway, &probe::PAGES);
+        self.route(Request::from_parts(head, body)).instrument(span).await
+    }
+
+    async fn route<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        let path = request.uri().path();
+        if !(path == "/metrics" && self.serves == Audience::AllWithoutMetrics)
+            && let Some(page) = self.gateway.probe(request.method(), path).await
+        {
+            return page;
+        }
+        if self.serves == Audience::Operators {
+            let mut nothing = Response::new(Bytes::new());
+            *nothing.status_mut() = http::StatusCode::NOT_FOUND;
+            return nothing;
+        }
+        let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
         self.direct_debit.answer(request).await
+    }
+
+    /// What to answer to the request with this head if [`answer`](Site::answer) takes too long and is dropped. To be
+    /// asked for before.
+    pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<> {
+        let span = trace::span(head, &self.gateway, &probe::PAGES);
+        let late = self.direct_debit.late(head);
+        move || span.in_scope(late)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{Clock, Refusal};
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// How many pieces of work are taken at once.
@@ -22,22 +22,24 @@ const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Gateway {
-    /// Does what falls due, as it does, until `stop` resolves.
+    /// Does what falls due, as it does, until `stop` resolves. What has been begun by then is finished; the rest stays
+    /// due.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
-        let work = async {
-            loop {
-                if let Err(error) = self.catch_up().await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
-                }
-                tokio::select! {
-                    () = self.awake.notified() => {}
-                    () = tokio::time::sleep(LOOK) => {}
-                }
+        let mut stop = pin!(stop);
+        loop {
+            let done = self.do_batch_alone().await;
+            let done = done.unwrap_or_else(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
+                0
+            });
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                // Where some was due, more may be.
+                () = std::future::ready(()), if done > 0 => {}
+                () = self.awake.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
             }
-        };
-        tokio::select! {
-            () = work => {}
-            () = stop => {}
         }
     }
 
@@ -87,27 +89,42 @@ impl Gateway {
         Ok(())
     }
 
+    async fn do_batch_alone(self: &Arc<Self>) -> Result<u64, StoreError> {
+        let _alone = self.at_work.lock().await;
+        self.do_batch().await
+    }
+
     async fn do_due(self: &Arc<Self>) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
-            let (now, machine_now) = (self.now(), self.clock.machine_now());
-            let lease = (machine_now, machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX));
-            // Asked of a snapshot first: mostly there is nothing to write.
-            let next = self.store.read(move |tx| agenda::next(tx, machine_now)).await?;
-            if next.is_none_or(|next| next > now) {
-                return Ok(done);
-            }
-            let batch = self.store.write(move |tx| agenda::take(tx, now, BATCH, lease)).await?;
-            let mut running = JoinSet::new();
-            for due in batch {
-                let gateway = Arc::clone(self);
-                running.spawn(async move { gateway.perform(due, now).await });
-            }
-            while let Some(outcome) = running.join_next().await {
-                outcome.unwrap_or_else(|_| Err(StoreError::panicked()))?;
-                done += 1;
+            match self.do_batch().await? {
+                0 => return Ok(done),
+                more => done += more,
             }
         }
+    }
+
+    /// Does some of what is due by now, and says how many pieces: none when nothing is due.
+    async fn do_batch(self: &Arc<Self>) -> Result<u64, StoreError> {
+        let (now, machine_now) = (self.now(), self.clock.machine_now());
+        let lease = (machine_now, machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX));
+        // Asked of a snapshot first: mostly there is nothing to write.
+        let next = self.store.read(move |tx| agenda::next(tx, machine_now)).await?;
+        if next.is_none_or(|next| next > now) {
+            return Ok(0);
+        }
+        let batch = self.store.write(move |tx| agenda::take(tx, now, BATCH, lease)).await?;
+        let mut running = JoinSet::new();
+        for due in batch {
+            let gateway = Arc::clone(self);
+            running.spawn(async move { gateway.perform(due, now).await });
+        }
+        let mut done = 0;
+        while let Some(outcome) = running.join_next().await {
+            outcome.unwrap_or_else(|_| Err(StoreError::panicked()))?;
+            done += 1;
+        }
+        Ok(done)
     }
 
     async fn perform(&self, due: Due, now: Timestamp) -> Result<(), StoreError> {
