@@ -167,36 +167,64 @@ impl Server {
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
         let Self { listener, limits, late } = self;
-        let http = builder(&limits);
         let slots = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
         let (stop, stopping) = watch::channel(false);
-        let mut connections = JoinSet::new();
+        let mut open =
+            Open { http: builder(&limits), limits, late, service, stopping, tasks: JoinSet::new() };
         let mut shutdown = pin!(shutdown);
         loop {
             let (stream, peer, slot) = tokio::select! {
                 biased;
                 _ = &mut shutdown => break,
                 // Reaping as we go: otherwise each connection ever made is remembered.
-                Some(_) = connections.join_next() => continue,
+                Some(_) = open.tasks.join_next() => continue,
                 accepted = accept(&listener, &slots) => accepted,
             };
-            let activity = Arc::new(Activity::new());
-            let service = Watched {
-                service: service.clone(),
-                limit: limits.request_timeout,
-                late: late.clone(),
-                peer: PeerAddress(peer),
-                activity: Arc::clone(&activity),
-            };
-            let connection = Connection { http: http.clone(), limits, activity, stopping: stopping.clone() };
-            connections.spawn(async move {
-                connection.run(stream, service).await;
-                drop(slot);
-            });
+            open.serve(stream, peer, slot);
         }
-        drop(listener);
+        for (stream, peer, slot) in backlog(listener, &slots) {
+            open.serve(stream, peer, Some(slot));
+        }
         let _ = stop.send(true);
-        drain(connections, limits.drain_timeout).await
+        drain(open.tasks, limits.drain_timeout).await
+    }
+}
+
+/// The connections of a server.
+struct Open<S> {
+    http: auto::Builder<TokioExecutor>,
+    limits: Limits,
+    late: Late,
+    service: S,
+    stopping: watch::Receiver<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl<S, B> Open<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn StdError + Send + Sync>>,
+    S::Future: Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn serve(&mut self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
+        // Only a hint: a connection without it is slower, not wrong.
+        let _ = stream.set_nodelay(true);
+        let activity = Arc::new(Activity::new());
+        let service = Watched {
+            service: self.service.clone(),
+            limit: self.limits.request_timeout,
+            late: self.late.clone(),
+            peer: PeerAddress(peer),
+            activity: Arc::clone(&activity),
+        };
+        let (http, stopping) = (self.http.clone(), self.stopping.clone());
+        let connection = Connection { http, limits: self.limits, activity, stopping };
+        self.tasks.spawn(async move {
+            connection.run(stream, service).await;
+            drop(slot);
+        });
     }
 }
 
@@ -227,11 +255,7 @@ async fn accept(
     let slot = Arc::clone(slots).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                // Only a hint: a connection without it is slower, not wrong.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer, slot);
-            }
+            Ok((stream, peer)) => return (stream, peer, slot),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 // Out of file descriptors, most likely: give the others time to end.
@@ -239,6 +263,22 @@ async fn accept(
             }
         }
     }
+}
+
+/// Who has connected by now, as far as there are slots: to close the listener would reset them, whatever they have sent.
+fn backlog(
+    listener: TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Vec<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let mut found = Vec::new();
+    let Ok(listener) = listener.into_std() else { return found };
+    while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
+        // It does not block, so that nobody there is an error like any other.
+        let Ok((stream, peer)) = listener.accept() else { break };
+        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+        found.extend(stream.ok().map(|stream| (stream, peer, slot)));
+    }
+    found
 }
 
 async fn drain(mut connections: JoinSet<()>, limit: Duration) -> Drained {

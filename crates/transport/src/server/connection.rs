@@ -22,7 +22,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::{net::TcpStream, sync::watch, task::yield_now, time::timeout};
 use tower_service::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -51,6 +51,15 @@ impl Connection {
             // The sender outlives its connections or is gone: both mean that the server stops.
             _ = self.stopping.wait_for(|stopping| *stopping) => true,
         };
+        if stops {
+            // A request that has arrived is answered, also when the runtime has yet to tell of it, which it does between
+            // two turns of a task.
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return log(ended),
+                () = yield_now() => {}
+            }
+        }
         connection.as_mut().graceful_shutdown();
         if stops {
             // The server has its own limit on how long this may take.

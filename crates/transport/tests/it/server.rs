@@ -229,6 +229,28 @@ async fn requests_in_progress_finish() {
 }
 
 #[tokio::test]
+async fn a_request_that_came_before_the_end_is_answered() {
+    use std::io::{Read as _, Write as _};
+    let running = Running::start(hello(), |_| {}).await;
+    let mut kept = running.connect().await;
+    kept.write_all(GET).await.unwrap();
+    read_until(&mut kept, "hello").await;
+    // Nothing is awaited from here on, so the server has neither accepted the one nor read from the other when it is told
+    // to stop.
+    let mut waiting = std::net::TcpStream::connect(running.address).unwrap();
+    waiting.write_all(GET).unwrap();
+    let mut kept = kept.into_std().unwrap();
+    kept.set_nonblocking(false).unwrap();
+    kept.write_all(GET).unwrap();
+    assert_eq!(running.drain().await.cut, 0);
+    for mut stream in [waiting, kept] {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn requests_that_do_not_finish_are_cut() {
     let (router, begun, _go) = gate();
     let running = Running::start(router, |limits| limits.drain_timeout = SHORT).await;
