@@ -82,3 +82,6 @@ fn page(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Respon
     page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
 }
+
+#[cfg(test)]
+mod tests;
