@@ -25,6 +25,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 /// How long an access token lives, in seconds.
@@ -88,7 +89,7 @@ impl Host for Gateway {
             operation = answered.operation.map(|operation| operation.id),
             status = answered.status.as_u16(),
             code = answered.code,
-            duration_ms = answered.took.as_secs_f64() * 1_000.0,
+            duration_ms = milliseconds(answered.took),
             client_transaction_id = %answered.client_transaction_id,
             "answered"
         );
@@ -168,6 +169,11 @@ impl Gateway {
             scope,
         })
     }
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
 }
 
 /// `X-Client-Transaction-ID` is required, `X-Client-Transaction-DateTime` is read when present.

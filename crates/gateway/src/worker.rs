@@ -144,3 +144,6 @@ impl Gateway {
         self.store.write(move |tx: &mut Tx<'_>| agenda::plan(tx, due.task, &due.subject, again)).await
     }
 }
+
+#[cfg(test)]
+mod tests;

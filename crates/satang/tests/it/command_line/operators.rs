@@ -107,7 +107,9 @@ fn only_serve_has_settings_of_its_own() {
     assert_eq!(run(["--log", "satang=loudly", "audit"]).code(), Some(2));
 }
 
-/// The text format 0.0.4: each metric is explained and typed once, then come its samples.
+const DOCUMENT: &str = include_str!("../../../../../docs/operations.md");
+
+/// The text format 0.0.4: each metric is explained and typed once, then come its samples. The document explains it too.
 fn assert_is_exposition(page: &str) {
     assert!(page.ends_with('\n'));
     let mut current = "";
@@ -116,7 +118,10 @@ fn assert_is_exposition(page: &str) {
         if let Some(rest) = line.strip_prefix("# HELP ") {
             current = rest.split(' ').next().unwrap();
             assert!(!seen.contains(&current), "{current} is there twice");
-            assert!(rest.len() > current.len() + 10, "{line} explains nothing");
+            let meaning = rest.strip_prefix(current).unwrap().trim().trim_end_matches('.');
+            assert!(meaning.len() > 10, "{line} explains nothing");
+            let row = DOCUMENT.lines().find(|row| row.starts_with(&format!("| `{current}` | ")));
+            assert!(row.is_some_and(|row| row.contains(meaning)), "docs/operations.md does not say: {line}");
             seen.push(current);
         } else if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (name, kind) = rest.split_once(' ').unwrap();
