@@ -8,7 +8,7 @@ use crate::{
 use std::sync::Arc;
 
 /// More than one batch.
-const PIECES: usize = 300;
+const PIECES: u32 = 300;
 
 #[tokio::test]
 async fn what_was_begun_is_finished_and_the_rest_stays_due() {
@@ -23,9 +23,9 @@ async fn what_was_begun_is_finished_and_the_rest_stays_due() {
     // Told to stop before it begins: it looks once, so that what it has taken it also does.
     Arc::clone(&gateway).work(async {}).await;
     let (left, leased) = agenda(&gateway).await;
-    assert!(left > 0 && left < PIECES as i64, "{left} are left");
+    assert!(left > 0 && left < i64::from(PIECES), "{left} are left");
     assert_eq!(leased, 0, "what nobody is at is nobody's");
-    assert_eq!(gateway.catch_up().await.unwrap(), left as u64);
+    assert_eq!(i64::try_from(gateway.catch_up().await.unwrap()).unwrap(), left);
     assert_eq!(agenda(&gateway).await, (0, 0));
     gateway.close().await.unwrap();
 }

@@ -60,7 +60,7 @@ impl Unfinished {
     }
 
     /// Whether the gateway closes the connection without a word.
-    pub(crate) fn is_cut(mut self) -> bool {
+    pub(crate) fn was_cut(mut self) -> bool {
         matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
     }
 

@@ -117,7 +117,7 @@ fn a_second_signal_ends_it_at_once() {
     let ended = gateway.stop();
     assert_eq!(ended.code(), Some(0), "{ended:?}");
     assert!(ended.errors.contains("second signal"), "{ended:?}");
-    assert!(begun.is_cut());
+    assert!(begun.was_cut());
     assert_eq!(audit(directory.path()).code(), Some(0));
 }
 
@@ -129,7 +129,7 @@ fn what_does_not_end_within_the_grace_is_cut() {
     let gateway = GatewayProcess::launch(command, directory.path()).unwrap_or_else(|it| panic!("{it:?}"));
     let begun = Unfinished::begin(gateway.address(), ACCESS_TOKEN.path, TOKEN_FORM);
     assert_eq!(gateway.stop().code(), Some(0));
-    assert!(begun.is_cut());
+    assert!(begun.was_cut());
 }
 
 /// In the envelope of the path, and under the identifier that the log knows.
