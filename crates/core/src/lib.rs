@@ -58,6 +58,8 @@ mod generated;
 pub mod operation;
 pub mod signature;
 
+#[cfg(feature = "server")]
+mod attempt;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "server")]
@@ -77,6 +79,8 @@ pub use generated::direct_debit;
 pub use generated::sandbox;
 pub use operation::Operation;
 
+#[cfg(feature = "server")]
+pub use attempt::{PeerAddress, ServerTransactionId};
 #[cfg(feature = "client")]
 pub use client::{notify, send};
 #[cfg(all(feature = "client", feature = "server"))]

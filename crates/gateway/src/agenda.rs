@@ -21,6 +21,9 @@ pub(crate) enum Task {
 }
 
 impl Task {
+    /// Every kind.
+    pub(crate) const ALL: &[Self] = &[Self::JourneyExpiry, Self::ScheduleRun, Self::CallbackAttempt];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::JourneyExpiry => "journey-expiry",

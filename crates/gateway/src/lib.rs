@@ -47,11 +47,14 @@ mod event;
 mod fault;
 mod gateway;
 mod idempotency;
+mod metrics;
 mod name;
 mod partner;
+mod probe;
 mod replay;
 mod sandbox;
 mod site;
+mod trace;
 mod worker;
 
 pub use access::Caller;

@@ -4,17 +4,20 @@
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/sandbox/v1/` | the control API, for the operator, if it is on |
+//! | `/healthz`, `/readyz`, `/metrics` | for operators |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
     Control, Gateway,
     fault::{Aftermath, Dropped, PacedBody},
+    probe,
     sandbox::PREFIX,
+    trace,
 };
 use bytes::Bytes;
-use http::{Request, Response};
-use satang_core::{Router, direct_debit::Server, sandbox};
+use http::{Request, Response, request::Parts};
+use satang_core::{Page, Router, direct_debit::Server, sandbox};
 use std::{
     error::Error as StdError,
     pin::Pin,
@@ -22,6 +25,7 @@ use std::{
     task::{Context, Poll},
 };
 use tower_service::Service;
+use tracing::Instrument as _;
 
 /// Serves everything: a `tower::Service` of any HTTP body. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -29,12 +33,35 @@ pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
     control: Option<Router<sandbox::Server<Control>>>,
+    /// Whether partners, browsers and operators are all served, or only operators.
+    serves: Audience,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    All,
+    /// All, except that metrics have a listener of their own.
+    AllWithoutMetrics,
+    Operators,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
         let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
-        Self { direct_debit: gateway.router(), control, gateway }
+        // Whoever reaches the bank's API in production need not know how much it has to do.
+        let serves = if gateway.production { Audience::AllWithoutMetrics } else { Audience::All };
+        Self { direct_debit: gateway.router(), control, gateway, serves }
+    }
+
+    pub(crate) fn of_operations(gateway: Arc<Gateway>) -> Self {
+        Self { serves: Audience::Operators, ..Self::new(gateway) }
+    }
+
+    /// Leaves `/metrics` to a listener of its own: see [`Gateway::operations`].
+    #[must_use]
+    pub fn without_metrics(mut self) -> Self {
+        self.serves = Audience::AllWithoutMetrics;
+        self
     }
 
     /// Answers a request, always with something: a fault that drops answers or slows them down strikes only who calls
@@ -43,10 +70,39 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
+        let (mut head, body) = request.into_parts();
+        let span = trace::span(&mut head, &self.gateway, &probe::PAGES);
+        self.route(Request::from_parts(head, body)).instrument(span).await
+    }
+
+    async fn route<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        let path = request.uri().path();
+        if !(path == "/metrics" && self.serves == Audience::AllWithoutMetrics)
+            && let Some(page) = self.gateway.probe(request.method(), path).await
+        {
+            return page;
+        }
+        if self.serves == Audience::Operators {
+            let mut nothing = Response::new(Bytes::new());
+            *nothing.status_mut() = http::StatusCode::NOT_FOUND;
+            return nothing;
+        }
+        let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
         match &self.control {
             Some(control) if is_below(request.uri().path(), PREFIX) => control.answer(request).await,
             _ => self.direct_debit.answer(request).await,
         }
+    }
+
+    /// What to answer to the request with this head if [`answer`](Site::answer) takes too long and is dropped. To be
+    /// asked for before.
+    pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<> {
+        let span = trace::span(head, &self.gateway, &probe::PAGES);
+        let late = self.direct_debit.late(head);
+        move || span.in_scope(late)
     }
 }
 

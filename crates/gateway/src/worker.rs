@@ -14,7 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 use satang_core::{Clock, Refusal};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{sync, task::JoinSet};
@@ -48,14 +51,13 @@ impl Lane {
     }
 }
 
-const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
-
 /// Who is at work, and how far the clock has come that is being moved.
 #[derive(Debug, Default)]
 pub(crate) struct DueWork {
     store: Attendance,
     calls: Attendance,
     advance: Mutex<Option<Advance>>,
+    stopping: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -94,12 +96,16 @@ pub struct Advance {
 }
 
 impl Gateway {
-    /// Does what falls due, as it does, until `stop` resolves.
+    /// Does what falls due, as it does, until `stop` resolves. What has been begun by then is finished; the rest stays
+    /// due.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
-        tokio::select! {
-            ((), ()) = async { tokio::join!(self.attend(Lane::Store), self.attend(Lane::Calls)) } => {}
-            () = stop => {}
-        }
+        let stop = async {
+            stop.await;
+            self.due_work.stopping.store(true, Ordering::Relaxed);
+            self.wake();
+        };
+        tokio::join!(stop, self.attend(Lane::Store), self.attend(Lane::Calls));
+        self.due_work.stopping.store(false, Ordering::Relaxed);
     }
 
     async fn attend(self: &Arc<Self>, lane: Lane) {
@@ -109,11 +115,19 @@ impl Gateway {
                 tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
             }
             drop(alone);
+            if self.stops() {
+                return;
+            }
             tokio::select! {
                 () = self.due_work.of(lane).awake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
+    }
+
+    /// Whether whoever does the work is to leave the rest.
+    fn stops(&self) -> bool {
+        self.due_work.stopping.load(Ordering::Relaxed)
     }
 
     /// Says that something is due, so that [`work`](Gateway::work) looks at once.
@@ -174,7 +188,8 @@ impl Gateway {
         let mut done = 0;
         while target > self.now() {
             let machine_now = self.clock.machine_now();
-            let next = when_free(|| self.store.read(move |tx| agenda::next(tx, ALL, machine_now))).await?;
+            let next =
+                when_free(|| self.store.read(move |tx| agenda::next(tx, Task::ALL, machine_now))).await?;
             let Some(next) = next.filter(|next| *next <= target) else { break };
             if next > self.now() {
                 self.move_held_clock(next).await?;
@@ -241,6 +256,9 @@ impl Gateway {
                 self.finish(&due, answer.await, now).await?;
                 done += 1;
             }
+            if self.stops() {
+                return Ok(done);
+            }
         }
     }
 
@@ -248,7 +266,8 @@ impl Gateway {
         let (mut running, mut held) = (JoinSet::new(), HashMap::new());
         let mut done = 0;
         loop {
-            for due in self.take_calls(CALLS - running.len()).await? {
+            let most = if self.stops() && done > 0 { 0 } else { CALLS - running.len() };
+            for due in self.take_calls(most).await? {
                 let (gateway, id) = (Arc::clone(self), due.subject.clone());
                 let call = running.spawn(async move { gateway.attempt_callback(id).await });
                 held.insert(call.id(), due);

@@ -21,7 +21,11 @@ pub async fn run(output: &Output) -> Result<Exit, Exit> {
     let server = Server::bind("127.0.0.1:0").await.map_err(|e| failed("cannot listen", &e))?;
     let base_url = format!("http://{}", server.local_addr().map_err(|e| failed("cannot listen", &e))?);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(server.serve(gateway.router(), stopped));
+    let serving = tokio::spawn(server.serve(gateway.site(), stopped));
+    let (rest, rested) = tokio::sync::oneshot::channel::<()>();
+    let working = tokio::spawn(Arc::clone(&gateway).work(async {
+        let _ = rested.await;
+    }));
     output.note(format!(
         "A gateway of its own listens on {base_url}; its store is in {}.",
         directory.path().display()
@@ -32,6 +36,8 @@ pub async fn run(output: &Output) -> Result<Exit, Exit> {
     let failures = journey.failures;
     let _ = stop.send(());
     let _ = serving.await;
+    let _ = rest.send(());
+    let _ = working.await;
     gateway.close().await.map_err(|e| failed("cannot close the store", &e))?;
     outcome?;
     output.say(

@@ -75,21 +75,25 @@ impl Check for FaultDetails {}
     "then" = {
         "required": ["delayMilliseconds"],
         "properties": { "delayMilliseconds": true, "status": false, "bytesPerSecond": false },
+        "additionalProperties": true,
     },
     "else" = {
         "if": { "properties": { "kind": { "const": "ERROR" } } },
         "then": {
             "required": ["status"],
             "properties": { "delayMilliseconds": false, "status": true, "bytesPerSecond": false },
+        "additionalProperties": true,
         },
         "else": {
             "if": { "properties": { "kind": { "const": "SLOW_BODY" } } },
             "then": {
                 "required": ["bytesPerSecond"],
                 "properties": { "delayMilliseconds": false, "status": false, "bytesPerSecond": true },
+        "additionalProperties": true,
             },
             "else": {
                 "properties": { "delayMilliseconds": false, "status": false, "bytesPerSecond": false },
+        "additionalProperties": true,
             },
         },
     },
