@@ -46,6 +46,7 @@ mod event;
 mod gateway;
 mod idempotency;
 mod name;
+mod page;
 mod partner;
 mod replay;
 mod site;

@@ -3,12 +3,17 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/style/` | the stylesheet of all pages |
+//! | `/` | the console, for operators |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
-use crate::Gateway;
+use crate::{
+    Gateway,
+    page::{self, Visit},
+};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use satang_core::{Router, direct_debit::Server};
 use std::{
@@ -37,7 +42,32 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
-        self.direct_debit.answer(request).await
+        match Part::of(request.uri().path()) {
+            Part::Bank => self.direct_debit.answer(request).await,
+            Part::Style => page::style(request.uri().path()),
+            Part::Console => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
+        }
+    }
+}
+
+/// A part of the site: what serves all paths with the same first segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Bank,
+    Style,
+    Console,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("style") => Self::Style,
+            Some("") => Self::Console,
+            _ => Self::Bank,
+        }
     }
 }
 
