@@ -77,6 +77,11 @@ pub fn product() -> crate::contract::Product {
             /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
             /// form or as HTTP Basic authentication, both published; that both must be the same when it travels both
             /// ways is proposed by Satang.
+            ///
+            /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC 6749,
+            /// 4.1.3). What the bank does with the code is not published; no call needs a token that was issued for one. A
+            /// code is good once, for a minute; whoever presents it again takes back the tokens that were issued for it.
+            /// Proposed by Satang; not published by the bank.
             access_token: POST "/auth/oauth/v2/token" AccessTokenRequest => AccessToken,
                 tag "authorization", security [Client], repeat [Safe], errors [];
 

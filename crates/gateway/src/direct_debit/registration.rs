@@ -100,6 +100,20 @@ impl Registration {
         stored(&self.status)
     }
 
+    /// Keeps what the customer has chosen so far.
+    pub(crate) fn save_choices(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        tx.execute(
+            "UPDATE registration SET channel = $1, drawer_account = $2, token = $3 WHERE id = $4",
+            &[
+                self.channel.as_ref().into(),
+                self.drawer_account.as_ref().into(),
+                self.token.as_ref().into(),
+                (&self.id).into(),
+            ],
+        )?;
+        Ok(())
+    }
+
     /// Whether the customer is still on the way.
     pub(crate) fn is_pending(&self) -> bool {
         self.status == PaymentTokenStatus::Pending.as_str()
@@ -109,6 +123,11 @@ impl Registration {
 /// The registration of this identifier, whoever's it is.
 pub(crate) fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<Registration>, StoreError> {
     one(tx, "id = $1", &[id.into()])
+}
+
+/// The registration whose journey this is, whoever's it is.
+pub(crate) fn of_journey(tx: &mut Tx<'_>, journey: &str) -> Result<Option<Registration>, StoreError> {
+    one(tx, "journey = $1", &[journey.into()])
 }
 
 /// The partner's registration of this token. Another partner's is as good as none.
