@@ -71,7 +71,7 @@ pub(crate) fn is_leased(
 }
 
 /// Takes up to `most` pieces of work that are due at `now`, the earliest first, and holds them until `lease_until` by
-/// the machine's clock.
+/// the machine's clock. Callbacks are not among them: their partners take [turns](crate::callback).
 pub(crate) fn take(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -80,7 +80,7 @@ pub(crate) fn take(
 ) -> Result<Vec<Due>, StoreError> {
     let sql = format!(
         "SELECT task, subject, due_at FROM agenda
-         WHERE due_at <= $1 AND (leased_until IS NULL OR leased_until <= $2)
+         WHERE due_at <= $1 AND (leased_until IS NULL OR leased_until <= $2) AND task <> 'callback-attempt'
          ORDER BY due_at, task, subject LIMIT {most}"
     );
     let parameters = [now.as_microsecond().into(), machine_now.as_microsecond().into()];
@@ -93,6 +93,18 @@ pub(crate) fn take(
         )?;
     }
     Ok(found)
+}
+
+/// Holds one piece of work until `lease_until` by the machine's clock.
+pub(crate) fn hold(
+    tx: &mut Tx<'_>,
+    task: Task,
+    subject: &str,
+    lease_until: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE agenda SET leased_until = $1 WHERE task = $2 AND subject = $3";
+    tx.execute(sql, &[lease_until.as_microsecond().into(), task.as_str().into(), subject.into()])?;
+    Ok(())
 }
 
 /// When the next piece of work that nobody is at falls due.

@@ -3,6 +3,7 @@
 use crate::{
     access::Sessions,
     agenda,
+    callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
     ledger::LedgerError,
@@ -34,6 +35,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -46,6 +49,7 @@ impl Options {
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
+            courier: Arc::new(Stranded),
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct Gateway {
     pub(crate) awake: Notify,
     /// Held by who does due work: there is one at a time.
     pub(crate) at_work: Mutex<()>,
+    /// What delivers callbacks.
+    pub(crate) post: Post,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -72,11 +78,13 @@ impl Gateway {
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
         let store = Store::open(&StoreOptions::new(&options.directory))?;
         // The store is ours alone, so nobody is at any work.
-        let begin = |tx: &mut Tx<'_>| {
+        let new_seed = WebhookSeed::random(&options.entropy);
+        let machine_now = options.clock.now();
+        let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            clock::load(tx)
+            Ok((clock::load(tx)?, new_seed.or_kept(tx, machine_now)?))
         };
-        let shift = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -85,6 +93,7 @@ impl Gateway {
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             awake: Notify::new(),
             at_work: Mutex::new(()),
+            post: Post::new(Arc::clone(&options.courier), webhook_seed),
             entropy: Arc::clone(&options.entropy),
         };
         if options.demo {

@@ -8,9 +8,9 @@ use crate::{
     store::{StoreError, Tx},
 };
 use jiff::{SignedDuration, Timestamp};
-use satang_core::{Clock, Refusal};
+use satang_core::Clock;
 use std::{sync::Arc, time::Duration};
-use tokio::task::JoinSet;
+use tokio::{sync::oneshot, task::JoinSet};
 
 /// How many pieces of work are taken at once.
 const BATCH: u32 = 128;
@@ -26,7 +26,7 @@ impl Gateway {
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
         let work = async {
             loop {
-                if let Err(error) = self.catch_up().await {
+                if let Err(error) = self.do_store_work_alone().await {
                     tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
                 }
                 tokio::select! {
@@ -35,15 +35,26 @@ impl Gateway {
                 }
             }
         };
-        tokio::select! {
-            () = work => {}
-            () = stop => {}
-        }
+        let (end, ended) = oneshot::channel();
+        let until_told = async {
+            tokio::select! {
+                () = work => {}
+                () = stop => {}
+            }
+            let _ = end.send(());
+        };
+        tokio::join!(
+            until_told,
+            self.deliver(async {
+                let _ = ended.await;
+            })
+        );
     }
 
     /// Says that something is due, so that [`work`](Gateway::work) looks at once.
     pub(crate) fn wake(&self) {
         self.awake.notify_one();
+        self.post.awake.notify_one();
     }
 
     /// Does everything that is due by now, and says how many pieces that were.
@@ -51,7 +62,7 @@ impl Gateway {
     /// # Errors
     /// The store failed.
     pub async fn catch_up(self: &Arc<Self>) -> Result<u64, StoreError> {
-        let _alone = self.at_work.lock().await;
+        let _alone = (self.post.alone().await, self.at_work.lock().await);
         self.do_due().await
     }
 
@@ -61,7 +72,7 @@ impl Gateway {
     /// # Errors
     /// The store failed.
     pub async fn advance_to(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
-        let _alone = self.at_work.lock().await;
+        let _alone = (self.post.alone().await, self.at_work.lock().await);
         let was_frozen = self.clock.shift().frozen_at.is_some();
         let mut done = 0;
         loop {
@@ -90,6 +101,22 @@ impl Gateway {
     async fn do_due(self: &Arc<Self>) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
+            match self.do_store_work().await? + self.deliver_due(|| false).await? {
+                0 => return Ok(done),
+                more => done += more,
+            }
+        }
+    }
+
+    async fn do_store_work_alone(self: &Arc<Self>) -> Result<u64, StoreError> {
+        let _alone = self.at_work.lock().await;
+        self.do_store_work().await
+    }
+
+    /// Does what is due and needs nobody outside.
+    async fn do_store_work(self: &Arc<Self>) -> Result<u64, StoreError> {
+        let mut done = 0;
+        loop {
             let (now, machine_now) = (self.now(), self.clock.machine_now());
             let lease = (machine_now, machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX));
             // Asked of a snapshot first: mostly there is nothing to write.
@@ -98,6 +125,9 @@ impl Gateway {
                 return Ok(done);
             }
             let batch = self.store.write(move |tx| agenda::take(tx, now, BATCH, lease)).await?;
+            if batch.is_empty() {
+                return Ok(done);
+            }
             let mut running = JoinSet::new();
             for due in batch {
                 let gateway = Arc::clone(self);
@@ -119,7 +149,8 @@ impl Gateway {
             Task::ScheduleRun => {
                 self.store.write(move |tx| direct_debit::schedule_due(tx, &subject, now)).await
             }
-            Task::CallbackAttempt => self.attempt_callback(subject).await.map_err(Refusal::from),
+            // Never taken here.
+            Task::CallbackAttempt => Ok(()),
         };
         let Err(refusal) = outcome else { return Ok(()) };
         tracing::error!(task = ?due.task, subject = due.subject, code = refusal.code(), "due work failed");
