@@ -5,16 +5,18 @@ use crate::{
     agenda,
     clock::{self, SandboxClock},
     demo,
+    fault::{self, Faults},
     ledger::LedgerError,
     partner::{self, Agreement, NewPartner},
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -28,6 +30,8 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
+    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
+    pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
     /// What time it is; the sandbox's own clock follows it until it is moved.
@@ -43,6 +47,7 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
@@ -57,10 +62,13 @@ pub struct Gateway {
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
+    pub(crate) due_work: DueWork,
+    /// Held by the operator who moves the clock.
+    pub(crate) at_clock: Mutex<()>,
+    pub(crate) faults: Faults,
+    /// Held by who changes the faults, so that memory ends up as the store does.
+    pub(crate) at_faults: Mutex<()>,
+    pub(crate) admin_key: Option<String>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -74,19 +82,23 @@ impl Gateway {
         // The store is ours alone, so nobody is at any work.
         let begin = |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            clock::load(tx)
+            Ok((clock::load(tx)?, fault::all(tx)?))
         };
-        let shift = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, faults) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
+            due_work: DueWork::default(),
+            at_clock: Mutex::new(()),
+            faults: Faults::default(),
+            at_faults: Mutex::new(()),
+            admin_key: options.admin_key.clone(),
             entropy: Arc::clone(&options.entropy),
         };
+        gateway.faults.replace(faults);
         if options.demo {
             let (now, id) = (gateway.now(), gateway.uuid());
             match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {

@@ -38,21 +38,27 @@ pub mod ledger;
 pub mod store;
 
 mod access;
+mod account;
 mod agenda;
 mod callback;
 mod clock;
 mod direct_debit;
 mod event;
+mod fault;
 mod gateway;
 mod idempotency;
 mod name;
 mod page;
 mod partner;
 mod replay;
+mod sandbox;
 mod site;
 mod worker;
 
 pub use access::Caller;
+pub use fault::{Dropped, PacedBody};
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
+pub use sandbox::Control;
 pub use site::Site;
+pub use worker::Advance;

@@ -3,21 +3,21 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/sandbox/` | the control API, for the operator, if it is on |
+//! | `/` | the console, for the operator, if it is on |
 //! | `/style/` | the stylesheet of all pages |
-//! | `/` | the console, for operators |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
-    Gateway,
+    Control, Gateway,
+    fault::{Aftermath, Dropped, PacedBody},
     page::{self, Visit},
 };
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
-use satang_core::{Router, direct_debit::Server};
+use satang_core::{Router, direct_debit::Server, sandbox};
 use std::{
-    convert::Infallible,
     error::Error as StdError,
     pin::Pin,
     sync::Arc,
@@ -30,22 +30,26 @@ use tower_service::Service;
 pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
+    control: Option<Router<sandbox::Server<Control>>>,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
-        Self { direct_debit: gateway.router(), gateway }
+        let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
+        Self { direct_debit: gateway.router(), control, gateway }
     }
 
-    /// Answers a request, always with something.
+    /// Answers a request, always with something: a fault that drops answers or slows them down strikes only who calls
+    /// the service.
     pub async fn answer<B>(&self, request: Request<B>) -> Response<Bytes>
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
-        match Part::of(request.uri().path()) {
-            Part::Bank => self.direct_debit.answer(request).await,
-            Part::Style => page::style(request.uri().path()),
-            Part::Console => match Visit::read(request, &self.gateway.public_url).await {
+        match (Part::of(request.uri().path()), &self.control) {
+            (Part::Control, Some(control)) => control.answer(request).await,
+            (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
+            (Part::Style, _) => page::style(request.uri().path()),
+            (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
                 Err(refused) => refused,
             },
@@ -57,15 +61,17 @@ impl Site {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Bank,
-    Style,
+    Control,
     Console,
+    Style,
 }
 
 impl Part {
     fn of(path: &str) -> Self {
         match path.split('/').nth(1) {
-            Some("style") => Self::Style,
             Some("") => Self::Console,
+            Some("sandbox") => Self::Control,
+            Some("style") => Self::Style,
             _ => Self::Bank,
         }
     }
@@ -75,16 +81,18 @@ impl<B> Service<Request<B>> for Site
 where
     B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Response = Response<PacedBody>;
+    type Error = Dropped;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Dropped>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Dropped>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let site = self.clone();
-        Box::pin(async move { Ok(site.answer(request).await.map(Full::new)) })
+        let aftermath = Aftermath::default();
+        request.extensions_mut().insert(aftermath.clone());
+        Box::pin(async move { aftermath.befall(site.answer(request).await) })
     }
 }
