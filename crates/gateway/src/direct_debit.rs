@@ -17,8 +17,9 @@ use registration::Identifiers;
 use satang_core::{Clock, Entropy, Page, Refusal, direct_debit::Handler};
 use satang_schema::direct_debit::{
     AccessToken, AccessTokenRequest, AuthorizeRequest, KmaDeeplink, KmaDeeplinkRequest, OAuthContext,
-    PaymentResult, PrepareOAuthContext, RealTimePayment, TokenCancellation, TokenCancelled, TokenFilter,
-    TokenList, TokenStatusList, TransactionFilter, TransactionList, TransactionStatusInquiry,
+    PaymentResult, PrepareOAuthContext, RealTimePayment, ScheduleAccepted, ScheduleCancellation,
+    ScheduleCancelled, ScheduleFilter, ScheduleList, ScheduleSubmission, TokenCancellation, TokenCancelled,
+    TokenFilter, TokenList, TokenStatusList, TransactionFilter, TransactionList, TransactionStatusInquiry,
 };
 
 impl Handler for Gateway {
@@ -126,5 +127,43 @@ impl Handler for Gateway {
     ) -> Result<TransactionList, Refusal> {
         let (partner, attempt) = caller.partner()?;
         self.ask(partner, attempt, move |tx, partner| inquiry::search(tx, partner, &request)).await
+    }
+
+    async fn schedule_submission(
+        &self,
+        caller: Caller,
+        request: ScheduleSubmission,
+    ) -> Result<ScheduleAccepted, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let now = self.now();
+        let id = self.reference(now);
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref())?;
+            schedule::submit(tx, &partner, &request, id, now)
+        };
+        self.store.write(work).await
+    }
+
+    async fn schedule_inquiry(
+        &self,
+        caller: Caller,
+        request: ScheduleFilter,
+    ) -> Result<ScheduleList, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        self.ask(partner, attempt, move |tx, partner| schedule::search(tx, partner, &request)).await
+    }
+
+    async fn schedule_cancellation(
+        &self,
+        caller: Caller,
+        request: ScheduleCancellation,
+    ) -> Result<ScheduleCancelled, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let now = self.now();
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref())?;
+            schedule::cancel(tx, &partner, &request, now)
+        };
+        self.store.write(work).await
     }
 }

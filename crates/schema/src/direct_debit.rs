@@ -60,7 +60,7 @@ fn check_any_criterion(any: bool, found: &mut Violations) {
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn product() -> crate::contract::Product {
-    use crate::contract::operations;
+    use crate::contract::{Envelope, Type, links, operations};
     crate::contract::Product {
         name: "direct-debit",
         title: "Krungsri Direct Debit, as understood by Satang",
@@ -192,7 +192,29 @@ pub fn product() -> crate::contract::Product {
                 ScheduleCancellation => ScheduleCancelled,
                 tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];
         },
+        envelope: Envelope::Krungsri,
+        errors: vec![
+            Type::of::<ErrorEnvelope>("ErrorEnvelope"),
+            Type::of::<AccessTokenError>("AccessTokenError"),
+        ],
         called_back_after: &["prepare_oauth_context", "kma_deeplink"],
+        links: links! {
+            "/oauth_context_id" of prepare_oauth_context => "/oauth_context_id" of authorize;
+            "/oauth_context_id" of prepare_oauth_context => "/journeyIdentifier" of token_status_inquiry;
+            "/journeyIdentifier" of kma_deeplink => "/journeyIdentifier" of token_status_inquiry;
+            "/tokenStatusInformation/0/paymentToken" of token_status_inquiry => "/paymentToken" of token_inquiry;
+            "/tokenInformation/0/paymentToken" of token_inquiry => "/paymentToken" of token_cancellation;
+            "/tokenInformation/0/paymentToken" of token_inquiry
+                => "/payerInformation/paymentToken" of real_time_payment;
+            "/tokenInformation/0/paymentToken" of token_inquiry
+                => "/payerInformation/paymentToken" of schedule_submission;
+            "/transactionIdentification" of real_time_payment
+                => "/transactionIdentification" of transaction_status_inquiry;
+            "/paymentReferenceIdentification" of real_time_payment
+                => "/paymentReferenceIdentification" of transaction_inquiry;
+            "/scheduleIdentification" of schedule_submission => "/scheduleIdentification" of schedule_inquiry;
+            "/scheduleIdentification" of schedule_submission => "/scheduleIdentification" of schedule_cancellation;
+        },
         callbacks: operations! {
             /// The bank tells how a registration ended
             ///
