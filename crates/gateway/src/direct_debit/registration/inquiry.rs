@@ -3,7 +3,7 @@
 use super::{
     super::{
         payment::{moment, stored},
-        search::{MOST, Search, check_range, too_many},
+        search::{self, Search},
     },
     Registration,
 };
@@ -37,19 +37,17 @@ pub(crate) fn details(
 }
 
 fn find(tx: &mut Tx<'_>, partner: &Partner, filter: &TokenFilter) -> Result<Vec<Registration>, Refusal> {
-    check_range(filter.start_create_date_time, filter.end_create_date_time)?;
+    let (start, end) = (filter.start_create_date_time, filter.end_create_date_time);
+    search::check_range(start, end)?;
     let journey = filter.journey_identifier.map(|journey| journey.to_string());
     let search = criteria(partner, filter, journey.as_deref());
-    let found = tx.query(&sql(&search), search.parameters(), Registration::from_row)?;
-    if found.len() > MOST {
-        return Err(too_many("registrations", MOST));
-    }
-    Ok(found)
+    search.run(tx, &select(), ORDER, Registration::from_row)
 }
 
-fn sql(search: &Search<'_>) -> String {
-    let (columns, conditions, limit) = (Registration::COLUMNS, search.conditions(), MOST + 1);
-    format!("SELECT {columns} FROM registration WHERE {conditions} ORDER BY created_at, id LIMIT {limit}")
+const ORDER: &str = "created_at, id";
+
+fn select() -> String {
+    format!("SELECT {} FROM registration", Registration::COLUMNS)
 }
 
 fn criteria<'a>(partner: &'a Partner, filter: &'a TokenFilter, journey: Option<&'a str>) -> Search<'a> {
@@ -58,7 +56,7 @@ fn criteria<'a>(partner: &'a Partner, filter: &'a TokenFilter, journey: Option<&
     search.equal("drawer_account", filter.drawer_account_number.as_ref().map(AccountNumber::as_str));
     search.equal("journey", journey);
     search.equal("token", filter.payment_token.as_ref().map(|token| token.as_str()));
-    search.created(filter.start_create_date_time, filter.end_create_date_time);
+    search.within("created_at", filter.start_create_date_time, filter.end_create_date_time);
     search
 }
 
