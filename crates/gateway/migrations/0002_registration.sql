@@ -220,13 +220,23 @@ CREATE TABLE clock (
     frozen_at     BIGINT
 );
 
--- What goes wrong on request.
+-- What the operator was told at first, like `idempotency` for partners.
+CREATE TABLE operator_request (
+    operation   TEXT   NOT NULL,
+    key         TEXT   NOT NULL,
+    fingerprint BYTEA  NOT NULL,
+    answer      TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    PRIMARY KEY (operation, key)
+);
+
+-- What goes wrong on request. `remaining` counts down, and the row goes with the last strike.
 CREATE TABLE fault (
     id         TEXT   NOT NULL PRIMARY KEY,
     partner    TEXT,
     operation  TEXT,
-    kind       TEXT   NOT NULL,
-    parameter  BIGINT,
-    remaining  BIGINT,
+    kind       TEXT   NOT NULL CHECK (kind IN ('DELAY', 'ERROR', 'DROP_ANSWER', 'SLOW_BODY')),
+    parameter  BIGINT CHECK ((parameter IS NULL) = (kind = 'DROP_ANSWER')),
+    remaining  BIGINT CHECK (remaining > 0),
     created_at BIGINT NOT NULL
 );

@@ -90,11 +90,13 @@ impl Host for Gateway {
             let authorization = request.parts.headers.contains_key(header::AUTHORIZATION);
             let authorization =
                 authorization.then(|| request.header("authorization").unwrap_or_default().to_owned());
+            self.meet_faults(request, None).await?;
             return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
+        self.meet_faults(request, Some(&partner.client_id)).await?;
         Ok(Caller(Kind::Partner(partner, attempt)))
     }
 
@@ -125,9 +127,10 @@ impl Gateway {
         if let Some(partner) = self.sessions.find(&token, now) {
             return Ok(partner);
         }
+        let age = self.sessions.age();
         let session = self.store.read(move |tx| find_session(tx, &token)).await.map_err(Refusal::from)?;
         let session = session.filter(|session| session.expires_at > now).ok_or_else(unauthorized)?;
-        Ok(self.sessions.keep(token, session, now))
+        Ok(self.sessions.keep(token, session, now, age))
     }
 
     /// The attempt that a signature proves: demanded where the contract signs, verified wherever it is.
@@ -312,7 +315,14 @@ fn form_decoded(text: &str) -> String {
 
 /// The live access tokens that have been used, so that a call need not ask the store.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(RwLock<HashMap<[u8; 32], Session>>);
+pub(crate) struct Sessions(RwLock<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    sessions: HashMap<[u8; 32], Session>,
+    /// How often sessions were forgotten.
+    age: u64,
+}
 
 #[derive(Debug)]
 struct Session {
@@ -326,20 +336,32 @@ impl Sessions {
     /// How many are kept; the rest is looked up in the store each time.
     const MOST: usize = 10_000;
 
+    /// Drops what is known of a partner that has changed.
+    pub(crate) fn forget(&self, client_id: &str) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.sessions.retain(|_, session| session.partner.client_id != client_id);
+        kept.age += 1;
+    }
+
+    fn age(&self) -> u64 {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).age
+    }
+
     fn find(&self, token: &[u8; 32], now: Timestamp) -> Option<Arc<Partner>> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions.get(token).filter(|session| session.expires_at > now)?;
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let session = kept.sessions.get(token).filter(|session| session.expires_at > now)?;
         Some(Arc::clone(&session.partner))
     }
 
-    fn keep(&self, token: [u8; 32], session: Session, now: Timestamp) -> Arc<Partner> {
-        let mut sessions = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= Self::MOST {
-            sessions.retain(|_, session| session.expires_at > now);
+    /// Keeps what was found at this age, unless it may be from before a change that has been forgotten since.
+    fn keep(&self, token: [u8; 32], session: Session, now: Timestamp, age: u64) -> Arc<Partner> {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.sessions.len() >= Self::MOST {
+            kept.sessions.retain(|_, session| session.expires_at > now);
         }
         let partner = Arc::clone(&session.partner);
-        if sessions.len() < Self::MOST && !session.is_revocable {
-            sessions.insert(token, session);
+        if kept.sessions.len() < Self::MOST && kept.age == age && !session.is_revocable {
+            kept.sessions.insert(token, session);
         }
         partner
     }

@@ -6,6 +6,7 @@ use crate::{
     callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
+    fault::{self, Faults},
     ledger::LedgerError,
     partner::{self, Agreement, NewPartner},
     pepper::Pepper,
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -30,6 +32,8 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
+    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
+    pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
     /// What time it is; the sandbox's own clock follows it until it is moved.
@@ -47,6 +51,7 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
@@ -62,10 +67,16 @@ pub struct Gateway {
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
-    pub(crate) due_work: DueWork,
     /// What delivers callbacks.
     pub(crate) post: Post,
     pub(crate) pepper: Pepper,
+    pub(crate) due_work: DueWork,
+    /// Held by the operator who moves the clock.
+    pub(crate) at_clock: Mutex<()>,
+    pub(crate) faults: Faults,
+    /// Held by who changes the faults, so that memory ends up as the store does.
+    pub(crate) at_faults: Mutex<()>,
+    pub(crate) admin_key: Option<String>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -83,20 +94,30 @@ impl Gateway {
         let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            Ok((clock::load(tx)?, Pepper::load(tx, &fresh)?, new_seed.or_kept(tx, machine_now)?))
+            Ok((
+                clock::load(tx)?,
+                Pepper::load(tx, &fresh)?,
+                fault::all(tx)?,
+                new_seed.or_kept(tx, machine_now)?,
+            ))
         };
-        let (shift, pepper, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            due_work: DueWork::default(),
             post: Post::new(Arc::clone(&options.courier), webhook_seed),
             pepper,
+            due_work: DueWork::default(),
+            at_clock: Mutex::new(()),
+            faults: Faults::default(),
+            at_faults: Mutex::new(()),
+            admin_key: options.admin_key.clone(),
             entropy: Arc::clone(&options.entropy),
         };
+        gateway.faults.replace(faults);
         if options.demo {
             let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
             match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {

@@ -60,7 +60,7 @@ fn check_any_criterion(any: bool, found: &mut Violations) {
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn product() -> crate::contract::Product {
-    use crate::contract::{links, operations};
+    use crate::contract::{Envelope, Type, links, operations};
     crate::contract::Product {
         name: "direct-debit",
         title: "Krungsri Direct Debit, as understood by Satang",
@@ -200,6 +200,11 @@ pub fn product() -> crate::contract::Product {
                 ScheduleCancellation => ScheduleCancelled,
                 tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];
         },
+        envelope: Envelope::Krungsri,
+        errors: vec![
+            Type::of::<ErrorEnvelope>("ErrorEnvelope"),
+            Type::of::<AccessTokenError>("AccessTokenError"),
+        ],
         called_back_after: &["prepare_oauth_context", "kma_deeplink"],
         links: links! {
             "/oauth_context_id" of prepare_oauth_context => "/oauth_context_id" of authorize;

@@ -720,6 +720,7 @@ impl<H: Handler> Routes for Server<H> {
         &SCHEDULE_INQUIRY,
         &SCHEDULE_CANCELLATION,
     ];
+    const ENVELOPE: Envelope = Envelope::Krungsri;
 
     fn host(&self) -> &H {
         &self.0
@@ -822,6 +823,7 @@ impl<H: CallbackHandler> Routes for CallbackServer<H> {
     type Host = H;
 
     const OPERATIONS: &'static [&'static Operation] = &[&REGISTRATION_CALLBACK];
+    const ENVELOPE: Envelope = Envelope::Krungsri;
 
     fn host(&self) -> &H {
         &self.0

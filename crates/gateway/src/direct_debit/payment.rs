@@ -2,6 +2,7 @@
 
 use super::state::{self, PaymentEvent};
 use crate::{
+    account::AccountStatus,
     event::{self, Event},
     idempotency,
     ledger::{self, Entry, LedgerError, Posting},
@@ -96,11 +97,11 @@ fn settle(
     let Some(creditor_status) = creditor_status else {
         return Ok(Some(ReasonCode::WrongCreditorAccount));
     };
-    for status in [&mandate.drawer_status, &creditor_status] {
-        match status.as_str() {
-            "OPEN" => {}
-            "CLOSED" => return Ok(Some(ReasonCode::ClosedAccount)),
-            _ => return Ok(Some(ReasonCode::BlockedAccount)),
+    for status in [mandate.drawer_status, creditor_status] {
+        match status {
+            AccountStatus::Open => {}
+            AccountStatus::Closed => return Ok(Some(ReasonCode::ClosedAccount)),
+            AccountStatus::Blocked => return Ok(Some(ReasonCode::BlockedAccount)),
         }
     }
     if order.amount > mandate.maximum {
@@ -130,7 +131,7 @@ fn settle(
 /// What a token allows.
 struct Mandate {
     drawer_account: String,
-    drawer_status: String,
+    drawer_status: AccountStatus,
     creditor_account: String,
     maximum: Satang,
 }
@@ -145,7 +146,7 @@ fn mandate(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<Mandate>, StoreE
         |row| {
             Ok(Mandate {
                 drawer_account: row.text(0)?,
-                drawer_status: row.text(1)?,
+                drawer_status: AccountStatus::read(&row.text(1)?)?,
                 creditor_account: row.text(2)?,
                 maximum: row.optional_int(3)?.map_or(DEFAULT_MAXIMUM, Satang),
             })
@@ -154,9 +155,10 @@ fn mandate(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<Mandate>, StoreE
 }
 
 /// The status of an account into which this partner collects.
-fn own_account(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<String>, StoreError> {
+fn own_account(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<AccountStatus>, StoreError> {
     let sql = "SELECT status FROM account WHERE number = $1 AND partner = $2";
-    tx.query_one(sql, &[order.creditor_account.into(), order.partner.into()], |row| row.text(0))
+    let parameters = [order.creditor_account.into(), order.partner.into()];
+    tx.query_one(sql, &parameters, |row| AccountStatus::read(&row.text(0)?))
 }
 
 /// A payment as it is stored.
