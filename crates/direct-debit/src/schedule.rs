@@ -207,7 +207,8 @@ impl<T: Transport + Timer> DirectDebit<T> {
     /// | [`Scheduled::Unknown`] | may be made | [`resolve_schedule`](Self::resolve_schedule) later; do not plan anew |
     /// | `Err` | will not be made for this plan: it was never accepted | mend what the error says |
     ///
-    /// A refusal is read as that of a charge is: see the [front page](crate#how-a-refusal-is-read).
+    /// A refusal is read as that of a charge is: see the [front page](crate#how-a-refusal-is-read). The one addition is the
+    /// sandbox's own `SBX-4092`, the registration is not active: an `Err`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/example.rs"));
@@ -241,6 +242,7 @@ impl<T: Transport + Timer> DirectDebit<T> {
         };
         let verdict = Verdict::of(&error);
         match verdict {
+            Verdict::Duplicate if error.code() == Some(NOT_ACTIVE) => return Err(error),
             Verdict::NotAccepted => return Err(error),
             Verdict::Rejected(reason) => return Ok(expected.rejected(reason, Some(&error))),
             Verdict::Refused(_) | Verdict::Duplicate | Verdict::Unknown => {}
@@ -326,6 +328,9 @@ impl<T: Transport + Timer> DirectDebit<T> {
         Err(doubts)
     }
 }
+
+/// The sandbox's refusal of a plan whose registration is not active. What it has accepted, it does not refuse so.
+const NOT_ACTIVE: &str = "SBX-4092";
 
 /// The plan that an answer must be about; only its identification when no more is known.
 struct Expected<'a> {

@@ -161,15 +161,16 @@ impl<T: Transport + Timer> DirectDebit<T> {
     pub async fn wait(&self, journey: impl Into<JourneyIdentifier>) -> Result<Registered, Error> {
         let journey = journey.into();
         let mut unanswered = None;
+        // Before the first question, so that what happens from here on is noticed either way.
+        let mut expectation = self.arrivals.expect(journey);
         for pause in &self.waiting.0 {
-            // Before the question, so that what happens from here on is noticed either way.
-            let mut expectation = self.arrivals.expect(journey);
             let asked = expectation.or(async {
                 self.client.transport().sleep(*pause).await;
                 self.ask_for(journey).await
             });
             match asked.await {
                 Ok(arrived) => {
+                    expectation = self.arrivals.expect(journey);
                     if let Some(end) = Registered::of_callback(arrived) {
                         return Ok(end);
                     }

@@ -170,6 +170,8 @@ fn a_refused_plan_is_read_as_a_refused_charge_is() {
         (400, "-200", "unknown, NotKnown"),
         (500, "SBX-5001", "unknown, NotKnown"),
         (400, "SBX-4004", "error"),
+        (404, "SBX-4041", "error"),
+        (409, "SBX-4092", "error"),
         (403, "SBX-4031", "error"),
         (429, "SBX-4291", "error"),
     ] {

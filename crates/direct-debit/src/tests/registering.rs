@@ -305,8 +305,13 @@ fn a_callback_ends_the_waiting_of_its_journey_alone() {
             Poll::Ready(Ok(Registered::Active(_) | Registered::Rejected { .. }))
         ));
     }
+    {
+        let mut left = pin!(facade.wait(identifier()));
+        assert!(left.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert_eq!(format!("{arrivals:?}"), "Arrivals { journeys: 1 }");
+    }
     assert_eq!(format!("{arrivals:?}"), "Arrivals { journeys: 0 }", "nothing is kept for those who left");
-    assert_eq!(bank.count("token_status_inquiry"), 2);
+    assert_eq!(bank.count("token_status_inquiry"), 3);
 }
 
 #[test]
