@@ -134,6 +134,7 @@ CREATE TABLE execution (
     executed_at    BIGINT NOT NULL,
     PRIMARY KEY (schedule, occurrence)
 );
+CREATE UNIQUE INDEX execution_of_date ON execution (schedule, execution_date);
 ALTER TABLE payment ADD COLUMN schedule TEXT REFERENCES schedule (id);
 
 -- A call to a partner, written with the change that causes it. Its id stays the same however often it is sent.
@@ -163,15 +164,16 @@ CREATE TABLE callback_attempt (
 );
 
 -- Work that falls due. Who takes a piece of work whose effect is outside the store holds a lease on it meanwhile, by the
--- machine's clock.
+-- machine's clock. `failures` counts how often it has failed for a reason of ours.
 CREATE TABLE agenda (
     task         TEXT   NOT NULL,
     subject      TEXT   NOT NULL,
     due_at       BIGINT NOT NULL,
     leased_until BIGINT,
+    failures     BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (task, subject)
 );
-CREATE INDEX agenda_due ON agenda (due_at);
+CREATE INDEX agenda_due ON agenda (task, due_at, subject);
 
 -- What happened, in order, for those who look on.
 CREATE TABLE event (

@@ -9,12 +9,12 @@ use crate::{
     partner::{self, Agreement, NewPartner},
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -57,10 +57,7 @@ pub struct Gateway {
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
+    pub(crate) due_work: DueWork,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -83,8 +80,7 @@ impl Gateway {
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
+            due_work: DueWork::default(),
             entropy: Arc::clone(&options.entropy),
         };
         if options.demo {

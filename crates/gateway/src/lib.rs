@@ -55,3 +55,4 @@ pub use access::Caller;
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
 pub use site::Site;
+pub use worker::Advance;

@@ -1,0 +1,73 @@
+//! What all searches have in common: criteria that combine, a range of creation, and bounds.
+
+use crate::{partner::Partner, store::Value};
+use satang_core::{Refusal, operation::Envelope};
+use satang_schema::DateTime;
+use satang_validation::{Code, Pointer, Rule, Violations};
+
+/// How much one search may find.
+pub(super) const MOST: usize = 1_000;
+/// How long a range may be.
+const LONGEST_RANGE_DAYS: i64 = 31;
+
+/// The conditions that were given, so that an index serves those, whichever they are.
+pub(super) struct Search<'a> {
+    conditions: String,
+    parameters: Vec<Value<'a>>,
+}
+
+impl<'a> Search<'a> {
+    /// Everything that is this partner's.
+    pub(super) fn of(partner: &'a Partner) -> Self {
+        Self { conditions: "partner = $1".into(), parameters: vec![(&partner.client_id).into()] }
+    }
+
+    pub(super) fn equal(&mut self, column: &str, value: Option<&'a str>) {
+        self.compare(&format!("{column} ="), value);
+    }
+
+    /// Created within a range; both ends are included.
+    pub(super) fn created(&mut self, start: Option<DateTime>, end: Option<DateTime>) {
+        self.compare("created_at >=", start.map(|at| at.timestamp().as_microsecond()));
+        self.compare("created_at <=", end.map(|at| at.timestamp().as_microsecond()));
+    }
+
+    pub(super) fn conditions(&self) -> &str {
+        &self.conditions
+    }
+
+    pub(super) fn parameters(&self) -> &[Value<'a>] {
+        &self.parameters
+    }
+
+    fn compare(&mut self, comparison: &str, value: Option<impl Into<Value<'a>>>) {
+        if let Some(value) = value {
+            self.parameters.push(value.into());
+            self.conditions.push_str(&format!(" AND {comparison} ${}", self.parameters.len()));
+        }
+    }
+}
+
+/// # Errors
+/// [`Refusal`] (400) when a range is too long.
+pub(super) fn check_range(start: Option<DateTime>, end: Option<DateTime>) -> Result<(), Refusal> {
+    let (Some(start), Some(end)) = (start, end) else { return Ok(()) };
+    let length = end.timestamp().as_second() - start.timestamp().as_second();
+    if length > LONGEST_RANGE_DAYS * 24 * 60 * 60 {
+        let detail = format!("must be within {LONGEST_RANGE_DAYS} days of startCreateDateTime");
+        return Err(inconsistent(Pointer::root().member("endCreateDateTime"), detail));
+    }
+    Ok(())
+}
+
+/// A list that is silently cut would hide the rest.
+pub(super) fn too_many(what: &str, most: usize) -> Refusal {
+    inconsistent(Pointer::root(), format!("finds more than {most} {what}; narrow it"))
+}
+
+/// What is wrong at one place, given what only the server knows.
+pub(super) fn inconsistent(pointer: Pointer, detail: String) -> Refusal {
+    let mut violations = Violations::new();
+    violations.add(pointer, Rule::new(Code::Inconsistent, detail));
+    Refusal::invalid(Envelope::Krungsri, violations)
+}
