@@ -1,6 +1,7 @@
 //! What the gateway does, written once against the typed client, and run in the same process and over real HTTP.
 
 mod access;
+mod facade;
 mod inquiries;
 mod payments;
 mod tenants;
