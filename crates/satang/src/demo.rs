@@ -1,5 +1,7 @@
 //! `satang demo`: every journey, over real HTTP, against a gateway of its own.
 
+mod schedule;
+
 use crate::output::{Exit, Output};
 use satang_core::{Error, signature::Key};
 use satang_direct_debit::{
@@ -9,6 +11,7 @@ use satang_direct_debit::{
 use satang_gateway::{Gateway, Options, audit, demo, ledger, store::StoreError};
 use satang_schema::{Amount, Satang};
 use satang_transport::{Client, Credentials, Server};
+use satang_validation::Rule;
 use serde_json::json;
 use std::{fmt::Display, sync::Arc};
 
@@ -78,7 +81,8 @@ impl Journey<'_> {
         self.rejects(&bank, poor.token).await?;
         self.refuses_a_wrong_signature(payer.token).await?;
         self.answers_the_inquiry(&bank, &charge, first.as_ref()).await;
-        self.passes_the_audit().await
+        let scheduled = self.schedule(&bank, payer.token).await?;
+        self.passes_the_audit(2 + scheduled).await
     }
 
     async fn settles(
@@ -165,7 +169,7 @@ impl Journey<'_> {
         self.step("an inquiry tells what became of it", same, format!("the same answer: {same}"));
     }
 
-    async fn passes_the_audit(&mut self) -> Result<(), Exit> {
+    async fn passes_the_audit(&mut self, payments: u64) -> Result<(), Exit> {
         let audit =
             self.gateway.store().read(audit::run).await.map_err(|e| Exit::failed("cannot audit", &e))?;
         let found = format!(
@@ -174,7 +178,7 @@ impl Journey<'_> {
             audit.transactions,
             audit.findings.len()
         );
-        self.step("the audit of the store passes", audit.is_clean() && audit.payments == 2, found);
+        self.step("the audit of the store passes", audit.is_clean() && audit.payments == payments, found);
         Ok(())
     }
 
@@ -208,12 +212,16 @@ impl Journey<'_> {
 }
 
 fn charge(token: &str, baht: &str) -> Result<Charge, Exit> {
-    let invalid = |rule| Exit::failed("the demo data", &rule);
-    let (creditor, token) =
-        (demo::CREDITOR_ACCOUNT.parse().map_err(invalid)?, token.parse().map_err(invalid)?);
-    Ok(Charge::new(creditor, token, amount(baht)?, "DEMO".parse().map_err(invalid)?))
+    let creditor = demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?;
+    let (token, reference) = (token.parse().map_err(demo_data)?, "DEMO".parse().map_err(demo_data)?);
+    Ok(Charge::new(creditor, token, amount(baht)?, reference))
 }
 
 fn amount(baht: &str) -> Result<Amount, Exit> {
-    baht.parse().map_err(|rule| Exit::failed("the demo data", &rule))
+    baht.parse().map_err(demo_data)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn demo_data(rule: Rule) -> Exit {
+    Exit::failed("the demo data", &rule)
 }
