@@ -4,6 +4,7 @@ mod access;
 mod facade;
 mod inquiries;
 mod payments;
+mod schedules;
 mod tenants;
 mod world;
 

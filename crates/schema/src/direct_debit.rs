@@ -164,24 +164,32 @@ pub fn product() -> crate::contract::Product {
 
             /// Plan payments
             ///
-            /// Each due date makes one payment. A date that a month does not have falls back to its last day. The path
-            /// is published, the rest is proposed by Satang.
+            /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries find.
+            /// Due dates are counted from the first; one that a month does not have falls back to the month's last day.
+            /// A payment that is rejected does not end the schedule, unless the registration is no longer active. The
+            /// first due date is after today, the last within 30 years, and there are at most 999. Refused with 404
+            /// when no registration has the token, or when it pays into another account, and with 409 when it is not
+            /// active. The same request again has no second effect and gets the first answer. The path is published,
+            /// the rest is proposed by Satang.
             schedule_submission "I": POST "/rest/api/v1/corporateServices/directDebit/schedule/submission"
                 ScheduleSubmission => ScheduleAccepted,
-                tag "schedule", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
+                tag "schedule", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [404, 409];
 
             /// Search schedules
             ///
-            /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published, the
-            /// rest is proposed by Satang.
+            /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+            /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+            /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed by
+            /// Satang.
             schedule_inquiry "J": POST "/rest/api/v1/corporateServices/directDebit/schedule/inquiry"
                 ScheduleFilter => ScheduleList,
                 tag "schedule", security [Bearer], repeat [Safe], errors [];
 
             /// Stop a schedule
             ///
-            /// Refused when the schedule is finished, or due within the batch that is running. The path is published,
-            /// the rest is proposed by Satang.
+            /// Refused when the schedule is finished, and from the moment at which a due date begins until its payment
+            /// is made: what has fallen due before the call is paid. The path is published, the rest is proposed by
+            /// Satang.
             schedule_cancellation "K": POST "/rest/api/v1/corporateServices/directDebit/schedule/cancellation"
                 ScheduleCancellation => ScheduleCancelled,
                 tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];

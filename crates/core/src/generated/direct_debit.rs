@@ -196,8 +196,13 @@ pub static TRANSACTION_INQUIRY: Operation = Operation {
 
 /// Plan payments.
 ///
-/// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-/// path is published, the rest is proposed by Satang.
+/// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+/// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+/// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+/// active. The first due date is after today, the last within 30 years, and there are at most 999.
+/// Refused with 404 when no registration has the token, or when it pays into another account, and with
+/// 409 when it is not active. The same request again has no second effect and gets the first answer.
+/// The path is published, the rest is proposed by Satang.
 pub static SCHEDULE_SUBMISSION: Operation = Operation {
     id: "schedule_submission",
     method: http::Method::POST,
@@ -211,8 +216,10 @@ pub static SCHEDULE_SUBMISSION: Operation = Operation {
 
 /// Search schedules.
 ///
-/// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-/// the rest is proposed by Satang.
+/// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+/// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+/// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+/// by Satang.
 pub static SCHEDULE_INQUIRY: Operation = Operation {
     id: "schedule_inquiry",
     method: http::Method::POST,
@@ -226,8 +233,9 @@ pub static SCHEDULE_INQUIRY: Operation = Operation {
 
 /// Stop a schedule.
 ///
-/// Refused when the schedule is finished, or due within the batch that is running. The path is
-/// published, the rest is proposed by Satang.
+/// Refused when the schedule is finished, and from the moment at which a due date begins until its
+/// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+/// proposed by Satang.
 pub static SCHEDULE_CANCELLATION: Operation = Operation {
     id: "schedule_cancellation",
     method: http::Method::POST,
@@ -387,8 +395,13 @@ impl<T: Transport> Client<T> {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-    /// path is published, the rest is proposed by Satang.
+    /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+    /// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+    /// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+    /// active. The first due date is after today, the last within 30 years, and there are at most 999.
+    /// Refused with 404 when no registration has the token, or when it pays into another account, and with
+    /// 409 when it is not active. The same request again has no second effect and gets the first answer.
+    /// The path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -398,8 +411,10 @@ impl<T: Transport> Client<T> {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-    /// the rest is proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+    /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+    /// by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -409,8 +424,9 @@ impl<T: Transport> Client<T> {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running. The path is
-    /// published, the rest is proposed by Satang.
+    /// Refused when the schedule is finished, and from the moment at which a due date begins until its
+    /// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+    /// proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -604,8 +620,13 @@ pub trait Handler: Host {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-    /// path is published, the rest is proposed by Satang.
+    /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+    /// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+    /// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+    /// active. The first due date is after today, the last within 30 years, and there are at most 999.
+    /// Refused with 404 when no registration has the token, or when it pays into another account, and with
+    /// 409 when it is not active. The same request again has no second effect and gets the first answer.
+    /// The path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -619,8 +640,10 @@ pub trait Handler: Host {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-    /// the rest is proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+    /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+    /// by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -634,8 +657,9 @@ pub trait Handler: Host {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running. The path is
-    /// published, the rest is proposed by Satang.
+    /// Refused when the schedule is finished, and from the moment at which a due date begins until its
+    /// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+    /// proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
