@@ -1,6 +1,9 @@
-//! What all searches have in common: criteria that combine, a range of creation, and bounds.
+//! Searches of a partner's own things: criteria that combine, and bounds on what one search may cost.
 
-use crate::{partner::Partner, store::Value};
+use crate::{
+    partner::Partner,
+    store::{Row, StoreError, Tx, Value},
+};
 use satang_core::{Refusal, operation::Envelope};
 use satang_schema::DateTime;
 use satang_validation::{Code, Pointer, Rule, Violations};
@@ -30,6 +33,33 @@ impl<'a> Search<'a> {
     pub(super) fn created(&mut self, start: Option<DateTime>, end: Option<DateTime>) {
         self.compare("created_at >=", start.map(|at| at.timestamp().as_microsecond()));
         self.compare("created_at <=", end.map(|at| at.timestamp().as_microsecond()));
+    }
+
+    /// Both ends are included.
+    pub(super) fn within(&mut self, column: &str, start: Option<DateTime>, end: Option<DateTime>) {
+        let micros = |at: DateTime| at.timestamp().as_microsecond();
+        self.compare(&format!("{column} >="), start.map(micros));
+        self.compare(&format!("{column} <="), end.map(micros));
+    }
+
+    /// What is found. A list that is silently cut would hide something, so too long a one is refused.
+    pub(super) fn run<R>(
+        &self,
+        tx: &mut Tx<'_>,
+        select: &str,
+        order: &str,
+        read: impl FnMut(&Row<'_>) -> Result<R, StoreError>,
+    ) -> Result<Vec<R>, Refusal> {
+        let found = tx.query(&self.sql(select, order), &self.parameters, read)?;
+        if found.len() > MOST {
+            return Err(inconsistent(Pointer::root(), format!("finds more than {MOST}; narrow it")));
+        }
+        Ok(found)
+    }
+
+    /// The whole statement.
+    pub(super) fn sql(&self, select: &str, order: &str) -> String {
+        format!("{select} WHERE {} ORDER BY {order} LIMIT {}", self.conditions, MOST + 1)
     }
 
     pub(super) fn conditions(&self) -> &str {
