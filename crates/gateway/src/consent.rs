@@ -83,7 +83,11 @@ async fn show(
         found = ended;
     }
     if !found.journey.is_open(now) {
-        return Ok(ending::answer(visit, &found, journey::destination(&found.journey, session, &gateway.pepper, now)));
+        return Ok(ending::answer(
+            visit,
+            &found,
+            journey::destination(&found.journey, session, &gateway.pepper, now),
+        ));
     }
     let (title, main) = steps::draw(visit, &found, &Csrf::of(session), errors);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -184,11 +184,7 @@ const PASSWORD: &str = "customer password";
 const CARD_PIN: &str = "card PIN";
 const APP_PIN: &str = "app PIN";
 
-fn one(
-    tx: &mut Tx<'_>,
-    condition: &str,
-    parameters: &[Value<'_>],
-) -> Result<Option<Customer>, StoreError> {
+fn one(tx: &mut Tx<'_>, condition: &str, parameters: &[Value<'_>]) -> Result<Option<Customer>, StoreError> {
     let sql = format!(
         "SELECT id, name, name_th, national_id, birth_date, mobile, card_account, password_hash, card_pin_hash,
              app_pin_hash FROM customer WHERE {condition}"

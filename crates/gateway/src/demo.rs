@@ -228,12 +228,7 @@ fn accounts(tx: &mut Tx<'_>, now: Timestamp, posting: Uuid) -> Result<(), Ledger
     )
 }
 
-fn take_in(
-    tx: &mut Tx<'_>,
-    pepper: &Pepper,
-    customer: &Customer,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+fn take_in(tx: &mut Tx<'_>, pepper: &Pepper, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
     let card = customer.accounts.first();
     let card = card.map(|account| NewCard { number: customer.card_number, pin: CARD_PIN, account });
     let new = NewCustomer {

@@ -213,7 +213,8 @@ pub(crate) fn arrive(
     let state = request.state.as_ref().map(|state| state.as_str());
     let challenge = request.code_challenge.as_ref().map(|challenge| challenge.as_str());
     let Some(step) = journey.step.after(Move::ArrivedInBrowser) else {
-        let begun = (journey.return_uri.as_deref(), journey.state.as_deref(), journey.code_challenge.as_deref());
+        let begun =
+            (journey.return_uri.as_deref(), journey.state.as_deref(), journey.code_challenge.as_deref());
         let is_same = begun == (Some(request.redirect_uri.as_str()), state, challenge);
         let used = Arrival::Refused("the oauth_context_id has been used");
         return Ok(if is_same { Arrival::Again } else { used });
@@ -250,7 +251,8 @@ fn bind(tx: &mut Tx<'_>, id: &str, step: Step, session: &str) -> Result<(), Stor
 /// Ends a journey that the customer has not finished in time.
 pub(crate) fn expire(tx: &mut Tx<'_>, journey: &str, now: Timestamp) -> Result<(), Refusal> {
     agenda::strike(tx, Task::JourneyExpiry, journey)?;
-    let sql = "SELECT registration.id FROM journey JOIN registration ON registration.id = journey.registration
+    let sql =
+        "SELECT registration.id FROM journey JOIN registration ON registration.id = journey.registration
         WHERE journey.id = $1 AND registration.status = 'PDNG'";
     if let Some(pending) = tx.query_one(sql, &[journey.into()], |row| row.text(0))? {
         change(tx, &pending, RegistrationEvent::TimedOut, Why::TIMED_OUT, now)?;

@@ -63,8 +63,10 @@ fn card(form: &Form) -> Result<CardClaim, Vec<FieldError>> {
 }
 
 fn filled(form: &Form, names: &[&'static str]) -> Result<(), Vec<FieldError>> {
-    let fields: Vec<_> =
-        names.iter().map(|name| (*name, (!form.field(name).is_empty()).then_some(()), texts::EMPTY)).collect();
+    let fields: Vec<_> = names
+        .iter()
+        .map(|name| (*name, (!form.field(name).is_empty()).then_some(()), texts::EMPTY))
+        .collect();
     check(&fields)
 }
 

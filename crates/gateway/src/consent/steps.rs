@@ -15,12 +15,7 @@ pub(super) const ACTION: &str = "action";
 pub(super) const TURN: &str = "turn";
 
 /// The title and the content of the page of the present step.
-pub(super) fn draw(
-    visit: &Visit,
-    view: &View,
-    csrf: &Csrf,
-    errors: &[FieldError],
-) -> (&'static str, Markup) {
+pub(super) fn draw(visit: &Visit, view: &View, csrf: &Csrf, errors: &[FieldError]) -> (&'static str, Markup) {
     let language = visit.language();
     let title = title(view).to(language);
     let fields = Fields { language, errors, form: visit.form(), tries_left: view.journey.tries_left() };

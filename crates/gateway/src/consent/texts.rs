@@ -77,14 +77,15 @@ pub(super) const EMPTY: Text = text("Fill this in.", "กรุณากรอ�
 pub(super) const SIX_DIGITS: Text = text("Enter 6 digits.", "กรุณากรอกตัวเลข 6 หลัก");
 pub(super) const THIRTEEN_DIGITS: Text = text("Enter 13 digits.", "กรุณากรอกตัวเลข 13 หลัก");
 pub(super) const SIXTEEN_DIGITS: Text = text("Enter 16 digits.", "กรุณากรอกตัวเลข 16 หลัก");
-pub(super) const DATE: Text =
-    text("Enter a date such as 1990-05-20.", "กรุณากรอกวันที่ เช่น 1990-05-20");
+pub(super) const DATE: Text = text("Enter a date such as 1990-05-20.", "กรุณากรอกวันที่ เช่น 1990-05-20");
 
 // How it ended
 pub(super) const DONE_TEXT: Text =
     text("Your account is registered for direct debit.", "บัญชีของท่านสมัครหักบัญชีอัตโนมัติแล้ว");
-pub(super) const TOO_LATE_TEXT: Text =
-    text("The registration was not finished in time. Nothing was registered.", "ทำรายการไม่เสร็จภายในเวลาที่กำหนด ยังไม่มีการสมัครใด");
+pub(super) const TOO_LATE_TEXT: Text = text(
+    "The registration was not finished in time. Nothing was registered.",
+    "ทำรายการไม่เสร็จภายในเวลาที่กำหนด ยังไม่มีการสมัครใด",
+);
 pub(super) const ENDED_TEXT: Text = text("The registration has ended.", "การสมัครสิ้นสุดแล้ว");
 pub(super) const REFUSED_TEXT: Text = text("You have refused.", "ท่านไม่ยินยอมสมัคร");
 pub(super) const WRONG_TOO_OFTEN_TEXT: Text = text(
@@ -116,9 +117,10 @@ pub(super) fn mistake(mistake: Mistake) -> FieldError {
         Mistake::Card => ("pin", text("These details do not belong together.", "ข้อมูลไม่ถูกต้องหรือไม่ตรงกัน")),
         Mistake::AppPin => ("pin", text("The user name or the PIN is wrong.", "ชื่อผู้ใช้หรือรหัสไม่ถูกต้อง")),
         Mistake::Otp => ("otp", text("The one-time password is wrong.", "รหัส OTP ไม่ถูกต้อง")),
-        Mistake::OtpTooOld => {
-            ("otp", text("The one-time password is too old. Ask for a new one.", "รหัส OTP หมดอายุ กรุณาขอรหัสใหม่"))
-        }
+        Mistake::OtpTooOld => (
+            "otp",
+            text("The one-time password is too old. Ask for a new one.", "รหัส OTP หมดอายุ กรุณาขอรหัสใหม่"),
+        ),
         Mistake::Account => ("account", text("Choose one of these accounts.", "กรุณาเลือกบัญชีจากรายการ")),
     }
 }

@@ -6,8 +6,8 @@ mod reason;
 mod status;
 
 pub(super) use inquiry::{details, statuses};
-pub(super) use opening::{deeplink, prepare};
 pub(crate) use opening::{BranchRegistration, Identifiers, branch};
+pub(super) use opening::{deeplink, prepare};
 pub(crate) use reason::Why;
 pub(crate) use status::change;
 

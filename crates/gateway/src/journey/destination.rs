@@ -20,9 +20,13 @@ pub(crate) fn destination(
     }
     if registration.status == PaymentTokenStatus::Active.as_str() {
         let is_good = journey.code_expires_at.is_some_and(|until| now.as_microsecond() < until);
-        let code = (is_good && journey.code_used_at.is_none()).then(|| code::of(pepper, &journey.id, session))?;
+        let code =
+            (is_good && journey.code_used_at.is_none()).then(|| code::of(pepper, &journey.id, session))?;
         let state = journey.state.as_deref().map(|state| ("state", state));
-        return Some(append(return_uri, &[Some(("code", code.as_str())), state].into_iter().flatten().collect::<Vec<_>>()));
+        return Some(append(
+            return_uri,
+            &[Some(("code", code.as_str())), state].into_iter().flatten().collect::<Vec<_>>(),
+        ));
     }
     let why = registration.reason_description.as_deref().unwrap_or("the registration has ended");
     Some(denied(return_uri, "access_denied", why, journey.state.as_deref()))

@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 use satang_schema::{
-    contract::{Example, Row, Security},
+    contract::{Example, Response, Row, Security},
     krungsri::{ErrorEnvelope, SandboxError},
 };
 use serde_json::json;
@@ -16,10 +16,12 @@ pub(super) fn of(row: &Row) -> Vec<(String, Json)> {
         statuses.push(401);
     }
     statuses.sort_unstable();
+    let is_page = matches!(row.response, Response::Page);
     let reference = |status: u16| {
         let refusals = if is_client { TOKEN_ENDPOINT } else { ENVELOPE };
         let refusal = refusals.iter().find(|refusal| refusal.status == status);
         let name = refusal.unwrap_or_else(|| panic!("status {status} has no answer")).name;
+        let name = if is_page && status == 400 { INVALID_PAGE } else { name };
         (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }).into())
     };
     statuses.into_iter().map(reference).collect()
@@ -32,7 +34,20 @@ pub(super) fn components() -> Json {
     let tokens = TOKEN_ENDPOINT
         .iter()
         .map(|refusal| (refusal.name, refusal.response("AccessTokenError", access_token_error)));
-    Json::object(envelopes.chain(tokens))
+    Json::object(envelopes.chain(tokens).chain([(INVALID_PAGE, invalid_page())]))
+}
+
+/// The name of the answer to a browser that cannot be sent back to anybody.
+const INVALID_PAGE: &str = "InvalidPage";
+
+fn invalid_page() -> Json {
+    let envelope = json!({ "schema": { "$ref": "#/components/schemas/ErrorEnvelope" } });
+    json!({
+        "description": "A page that says that the partner is unknown, or the address not its own (RFC 6749, 4.1.2.1). \
+            A server without pages answers in the envelope.",
+        "content": { "text/html": { "schema": { "type": "string" } }, "application/json": envelope },
+    })
+    .into()
 }
 
 /// An error answer.
@@ -234,8 +249,13 @@ const TOKEN_ENDPOINT: &[Refusal] = &[
             ),
             oauth(
                 "unsupported_grant_type",
-                "Only client_credentials is served",
-                "/grant_type: expected one of client_credentials (malformed)",
+                "Only two grants are served",
+                "/grant_type: expected one of client_credentials authorization_code (malformed)",
+            ),
+            oauth(
+                "invalid_grant",
+                "The code is unknown, used, too old or another's",
+                "the code has been used; what was issued for it is revoked",
             ),
         ],
     },

@@ -12,9 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use satang_core::{Refusal, operation::Envelope};
 use satang_schema::{
     DateTime, JourneyIdentifier,
-    direct_debit::{
-        KmaDeeplink, KmaDeeplinkRequest, OAuthContext, PrepareOAuthContext, RegistrationChannel,
-    },
+    direct_debit::{KmaDeeplink, KmaDeeplinkRequest, OAuthContext, PrepareOAuthContext, RegistrationChannel},
     krungsri::SandboxError,
 };
 use satang_validation::{Pointer, Rule, Violations};
@@ -140,7 +138,8 @@ fn open(
     record(tx, "registration.opened", &opened, now)?;
     let expires_at = now.checked_add(JOURNEY_LIFE).unwrap_or(Timestamp::MAX);
     let (id, return_uri) = (registration.journey, opening.return_uri);
-    let journey = NewJourney { id, registration: registration.id, kind: opening.kind, return_uri, expires_at };
+    let journey =
+        NewJourney { id, registration: registration.id, kind: opening.kind, return_uri, expires_at };
     journey::open(tx, &journey)?;
     Ok(expires_at)
 }
