@@ -1,5 +1,7 @@
 //! `satang demo`: every journey, over real HTTP, against a gateway of its own.
 
+mod browser;
+mod registration;
 mod schedule;
 
 use crate::output::{Exit, Output};
@@ -18,13 +20,13 @@ use std::{fmt::Display, sync::Arc};
 pub async fn run(output: &Output) -> Result<Exit, Exit> {
     let failed = |what: &str, error: &dyn std::error::Error| Exit::failed(what, error);
     let directory = tempfile::tempdir().map_err(|e| failed("no temporary directory", &e))?;
-    let gateway = Gateway::open(&Options::new(directory.path()))
-        .await
-        .map_err(|e| failed("cannot open the store", &e))?;
     let server = Server::bind("127.0.0.1:0").await.map_err(|e| failed("cannot listen", &e))?;
     let base_url = format!("http://{}", server.local_addr().map_err(|e| failed("cannot listen", &e))?);
+    let mut options = Options::new(directory.path());
+    options.public_url.clone_from(&base_url);
+    let gateway = Gateway::open(&options).await.map_err(|e| failed("cannot open the store", &e))?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(server.serve(gateway.router(), stopped));
+    let serving = tokio::spawn(server.serve(gateway.site(), stopped));
     output.note(format!(
         "A gateway of its own listens on {base_url}; its store is in {}.",
         directory.path().display()
@@ -81,8 +83,13 @@ impl Journey<'_> {
         self.rejects(&bank, poor.token).await?;
         self.refuses_a_wrong_signature(payer.token).await?;
         self.answers_the_inquiry(&bank, &charge, first.as_ref()).await;
-        let scheduled = self.schedule(&bank, payer.token).await?;
-        self.passes_the_audit(2 + scheduled).await
+        let mut payments = 2;
+        if let Some(token) = self.registers(&bank).await? {
+            payments += self.schedule(&bank, &token).await?;
+            self.ends(&bank, &token).await?;
+            payments += 1;
+        }
+        self.passes_the_audit(payments).await
     }
 
     async fn settles(

@@ -1,11 +1,11 @@
-//! The demo's second half: payments on days to come, and the days come.
+//! The demo's middle: payments on days to come, and the days come.
 
 use super::{Journey, amount, demo_data};
 use crate::output::Exit;
 use jiff::{Timestamp, ToSpan, civil::Date as CivilDate, tz::Offset};
 use satang_core::Clock;
 use satang_direct_debit::{
-    Cancelled, Date, DateTime, DirectDebit, Every, Plan, Planned, Scheduled, Timetable,
+    Cancelled, Date, DateTime, DirectDebit, Every, PaymentToken, Plan, Planned, Scheduled, Timetable,
     wire::{Occurrences, ProcessingStatus, ScheduleDetails, ScheduleFilter},
 };
 use satang_gateway::demo;
@@ -19,7 +19,7 @@ impl Journey<'_> {
     pub(super) async fn schedule(
         &mut self,
         bank: &DirectDebit<Client>,
-        payer: &'static str,
+        payer: &PaymentToken,
     ) -> Result<u64, Exit> {
         let began = self.gateway.now();
         let first = after(BANGKOK.to_datetime(began).date(), 1.day())?;
@@ -42,13 +42,13 @@ impl Journey<'_> {
     async fn plans(
         &mut self,
         bank: &DirectDebit<Client>,
-        payer: &'static str,
+        payer: &PaymentToken,
         first: CivilDate,
     ) -> Result<Option<Planned>, Exit> {
         let twelve = Occurrences::new(12).map_err(demo_data)?;
         let plan = Plan::new(
             demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?,
-            payer.parse().map_err(demo_data)?,
+            payer.clone(),
             amount("590.00")?,
             "DEMO".parse().map_err(demo_data)?,
             Timetable::times(Every::Month, Date(first), twelve),
