@@ -17,7 +17,21 @@ use satang_validation::Rule;
 use serde_json::json;
 use std::{fmt::Display, sync::Arc};
 
-pub async fn run(output: &Output) -> Result<Exit, Exit> {
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What to play; everything unless told otherwise
+    #[arg(value_enum)]
+    product: Option<Product>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Product {
+    /// Krungsri Direct Debit: register, charge, plan, travel, cancel
+    DirectDebit,
+}
+
+pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
+    let Product::DirectDebit = arguments.product.unwrap_or(Product::DirectDebit);
     let failed = |what: &str, error: &dyn std::error::Error| Exit::failed(what, error);
     let directory = tempfile::tempdir().map_err(|e| failed("no temporary directory", &e))?;
     let server = Server::bind("127.0.0.1:0").await.map_err(|e| failed("cannot listen", &e))?;

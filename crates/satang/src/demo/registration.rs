@@ -3,7 +3,8 @@
 use super::{Journey, browser::Browser, browser::Place, charge, demo_data};
 use crate::output::Exit;
 use satang_direct_debit::{
-    Cancelled, Charged, DirectDebit, OAuthClient, PaymentToken, Registered, Registration, Returned,
+    Cancelled, Charged, DirectDebit, OAuthClient, PaymentToken, Registered, Registration, Returned, Secret,
+    wire::{AccessTokenRequest, GrantType},
 };
 use satang_gateway::demo;
 use satang_transport::Client;
@@ -39,9 +40,13 @@ impl Journey<'_> {
             self.step(name, false, pages);
             return Ok(None);
         };
-        let is_own = matches!(journey.finish(&returned_uri), Ok(Returned::Code(_)));
+        let returned = journey.finish(&returned_uri);
+        let is_own = returned.is_ok();
         let is_home = returned_uri.starts_with(demo::REDIRECT_URI);
         self.step(name, is_own && is_home, format!("{pages}, with this journey's own state: {is_own}"));
+        if let Ok(Returned::Code(code)) = returned {
+            self.exchanges(bank, &journey, code, &client).await?;
+        }
 
         let outcome = bank.wait(&journey).await;
         let name = "the bank tells that the account may be charged";
@@ -51,6 +56,31 @@ impl Journey<'_> {
         };
         self.step(name, true, format!("{token:?}"));
         Ok(Some(token))
+    }
+
+    /// Nothing needs what the code is exchanged for, but it shows that the code is this journey's.
+    async fn exchanges(
+        &mut self,
+        bank: &DirectDebit<Client>,
+        journey: &satang_direct_debit::Journey,
+        code: Secret,
+        client: &OAuthClient,
+    ) -> Result<(), Exit> {
+        let request = AccessTokenRequest {
+            grant_type: GrantType::AuthorizationCode,
+            client_id: Some(client.client_id.clone()),
+            client_secret: Some(demo::CLIENT_SECRET.parse().map_err(demo_data)?),
+            code: Some(code),
+            redirect_uri: Some(client.redirect_uri.clone()),
+            code_verifier: journey.code_verifier().cloned(),
+            ..AccessTokenRequest::default()
+        };
+        let first = bank.client().access_token(&request).await;
+        let second = bank.client().access_token(&request).await;
+        let found = format!("the first time: {}, the second: {}", first.is_ok(), second.is_ok());
+        let name = "the code that came back is good once, with the journey's verifier";
+        self.step(name, first.is_ok() && second.is_err(), found);
+        Ok(())
     }
 
     /// Fills in one page after the other. Returns their headings, and where that leads.
