@@ -17,9 +17,9 @@ use registration::Identifiers;
 use satang_core::{Clock, Entropy, Page, Refusal, direct_debit::Handler};
 use satang_schema::direct_debit::{
     AccessToken, AccessTokenRequest, AuthorizeRequest, KmaDeeplink, KmaDeeplinkRequest, OAuthContext,
-    PaymentResult, PrepareOAuthContext, RealTimePayment, ScheduleAccepted, ScheduleCancellation, ScheduleCancelled,
-    ScheduleFilter, ScheduleList, ScheduleSubmission, TokenCancellation, TokenCancelled, TokenFilter, TokenList,
-    TokenStatusList, TransactionFilter, TransactionList, TransactionStatusInquiry,
+    PaymentResult, PrepareOAuthContext, RealTimePayment, ScheduleAccepted, ScheduleCancellation,
+    ScheduleCancelled, ScheduleFilter, ScheduleList, ScheduleSubmission, TokenCancellation, TokenCancelled,
+    TokenFilter, TokenList, TokenStatusList, TransactionFilter, TransactionList, TransactionStatusInquiry,
 };
 
 impl Handler for Gateway {
