@@ -2,6 +2,7 @@
 
 mod access;
 mod codes;
+mod facade;
 mod failures;
 mod inquiries;
 mod journeys;

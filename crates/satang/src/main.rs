@@ -40,7 +40,7 @@ enum Command {
     /// Run the gateway
     Serve(serve::Arguments),
     /// Play every journey over HTTP against a gateway of its own
-    Demo,
+    Demo(demo::Arguments),
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
     /// Prove that the store of a stopped or running gateway is consistent
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     }
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments, &output).await,
-        Command::Demo => demo::run(&output).await,
+        Command::Demo(arguments) => demo::run(&arguments, &output).await,
         Command::Pay(arguments) => pay::run(&arguments, &output).await,
         Command::Audit(arguments) => audit::run(&arguments, &output).await,
     };

@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
-    Clock, Entropy, Error, Loopback, Operation, Router, System, Transport,
+    Clock, Entropy, Error, Loopback, Operation, Router, System, Timer, Transport,
     direct_debit::{Client, Server},
     signature::{self, Key},
 };
+use satang_direct_debit::DirectDebit;
 use satang_gateway::{Gateway, NewPartner, Options, demo, ledger, store::StoreError};
 use satang_schema::{
     Satang,
@@ -52,7 +53,7 @@ pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
 
 /// How to reach the gateway.
 pub(super) trait Network {
-    type Transport: Transport;
+    type Transport: Transport + Timer;
 
     async fn transport(
         &self,
@@ -90,6 +91,10 @@ impl World<OverHttp> {
 impl<N: Network> World<N> {
     pub(super) async fn client(&self, who: Identity) -> Client<N::Transport> {
         Client::new(self.network.transport(&self.gateway, &self.clock, who).await)
+    }
+
+    pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
+        DirectDebit::new(self.network.transport(&self.gateway, &self.clock, who).await)
     }
 
     /// The balance of an account.
@@ -216,6 +221,10 @@ impl Transport for Partner {
         request.headers_mut().insert("authorization", self.authorization.clone());
         self.loopback.call(operation, request).await
     }
+}
+
+impl Timer for Partner {
+    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 /// Calls a listening server with the production client.
