@@ -3,6 +3,7 @@
 mod access;
 mod inquiries;
 mod payments;
+mod schedules;
 mod tenants;
 mod world;
 

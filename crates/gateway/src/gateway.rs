@@ -8,15 +8,16 @@ use crate::{
     ledger::LedgerError,
     metrics::Metrics,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
     probe::Probe,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -81,10 +82,8 @@ pub struct Gateway {
     pub(crate) probe: Probe,
     body_limit: usize,
     pub(crate) clock: SandboxClock,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
+    pub(crate) due_work: DueWork,
+    pub(crate) pepper: Pepper,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -101,15 +100,17 @@ impl Gateway {
         store.figures = metrics.as_ref().map(Metrics::store);
         let store = Store::open(&store)?;
         let production = options.production;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
         let begin = move |tx: &mut Tx<'_>| {
             if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
                 return Err(StoreError::demo_partner());
             }
             agenda::free_all(tx)?;
-            clock::load(tx)
+            Ok((clock::load(tx)?, Pepper::load(tx, &fresh)?))
         };
-        let shift = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -120,13 +121,13 @@ impl Gateway {
             probe: Probe::default(),
             body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
+            due_work: DueWork::default(),
+            pepper,
             entropy: Arc::clone(&options.entropy),
         };
         if options.demo && !production {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),

@@ -22,7 +22,7 @@
 //!         grant_type: GrantType::ClientCredentials,
 //!         client_id: Some("demo-partner".parse()?),
 //!         client_secret: Some("demo-secret".parse()?),
-//!         scope: None,
+//!         ..AccessTokenRequest::default()
 //!     })
 //!     .await?;
 //! assert_eq!(token.expires_in, 1800);
@@ -41,13 +41,18 @@ mod access;
 mod agenda;
 mod callback;
 mod clock;
+mod consent;
+mod customer;
 mod direct_debit;
 mod event;
 mod gateway;
 mod idempotency;
+mod journey;
 mod metrics;
 mod name;
+mod page;
 mod partner;
+mod pepper;
 mod probe;
 mod replay;
 mod site;
@@ -58,3 +63,4 @@ pub use access::Caller;
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
 pub use site::Site;
+pub use worker::Advance;

@@ -3,15 +3,26 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
-//! | `/healthz`, `/readyz`, `/metrics` | for operators |
+//! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
+//! | `/style/` | the stylesheet of all pages |
+//! | `/` | the console, for operators; not in production |
+//! | `/healthz`, `/readyz`, `/metrics` | for operators' programs |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
-use crate::{Gateway, probe, trace};
+use crate::{
+    Gateway, consent,
+    journey::Kind,
+    page::{self, Visit},
+    probe, trace,
+};
 use bytes::Bytes;
-use http::{Request, Response, request::Parts};
+use http::{Method, Request, Response, StatusCode, request::Parts};
 use http_body_util::Full;
-use satang_core::{Page, Router, direct_debit::Server};
+use satang_core::{
+    Page, Router,
+    direct_debit::{AUTHORIZE, Server},
+};
 use std::{
     convert::Infallible,
     error::Error as StdError,
@@ -83,7 +94,24 @@ impl Site {
             return nothing;
         }
         let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
-        self.direct_debit.answer(request).await
+        match Part::of(request.uri().path()) {
+            // In production there is no console.
+            Part::Console if self.gateway.production => self.direct_debit.answer(request).await,
+            // Not through the router, which would answer a browser in the bank's envelope.
+            Part::Bank if request.uri().path() == AUTHORIZE.path && request.method() == Method::GET => {
+                consent::authorize(&self.gateway, request).await
+            }
+            Part::Bank => self.direct_debit.answer(request).await,
+            Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
+            Part::Style => page::style(request.uri().path()),
+            Part::Console => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
+        }
     }
 
     /// What to answer to the request with this head if [`answer`](Site::answer) takes too long and is dropped. To be
@@ -92,6 +120,27 @@ impl Site {
         let span = trace::span(head, &self.gateway, &probe::PAGES);
         let late = self.direct_debit.late(head);
         move || span.in_scope(late)
+    }
+}
+
+/// A part of the site: what serves all paths with the same first segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Bank,
+    Consent(Kind),
+    Style,
+    Console,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("consent") => Self::Consent(Kind::Web),
+            Some("app") => Self::Consent(Kind::App),
+            Some("style") => Self::Style,
+            Some("") => Self::Console,
+            _ => Self::Bank,
+        }
     }
 }
 

@@ -1,43 +1,129 @@
 //! Does what falls due: alone as time passes, and on the way when the clock is moved.
+//!
+//! There are two lanes, so that a partner who is slow to answer delays nobody's payments. In each there is one worker at
+//! a time. Who moves the clock works in both.
 
 use crate::{
     Gateway,
     agenda::{self, Due, Task},
     clock::{self, Shift},
     direct_debit,
-    store::{StoreError, Tx},
+    store::{StoreError, StoreErrorKind, Tx},
 };
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{Clock, Refusal};
-use std::{pin::pin, sync::Arc, time::Duration};
-use tokio::task::JoinSet;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::{sync, task::JoinSet};
 
-/// How many pieces of work are taken at once.
-const BATCH: u32 = 128;
-/// How long a piece of work is held. Longer than the longest attempt to deliver a callback.
+/// How many pieces of work in the store share a commit. Calls of partners queue behind them.
+const BATCH: usize = 256;
+/// How many calls to partners are made at once.
+const CALLS: usize = 128;
+/// How long a call is held. Longer than the longest attempt to deliver a callback.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// When work that failed for a reason of ours is tried again.
-const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
 /// How often to look for due work when nobody says that there is some.
 const LOOK: Duration = Duration::from_secs(1);
+/// When to try again after the store has had too much to do.
+const BREATH: Duration = Duration::from_millis(10);
+
+/// For who does all that is due, however long it takes.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// Which work is done one after the other.
+#[derive(Clone, Copy, Debug)]
+enum Lane {
+    /// Work whose effect is in the store: done in order, by group commit.
+    Store,
+    /// Calls to partners: done side by side, each under a lease.
+    Calls,
+}
+
+impl Lane {
+    fn tasks(self) -> &'static [Task] {
+        match self {
+            Self::Store => &[Task::JourneyExpiry, Task::ScheduleRun],
+            Self::Calls => &[Task::CallbackAttempt],
+        }
+    }
+}
+
+pub(crate) const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
+
+/// Who is at work, and how far the clock has come that is being moved.
+#[derive(Debug, Default)]
+pub(crate) struct DueWork {
+    store: Attendance,
+    calls: Attendance,
+    advance: Mutex<Option<Advance>>,
+}
+
+#[derive(Debug, Default)]
+struct Attendance {
+    /// Notified when something is due that nobody looks for yet.
+    awake: sync::Notify,
+    /// Held by who does the work.
+    at_work: sync::Mutex<()>,
+}
+
+impl DueWork {
+    fn of(&self, lane: Lane) -> &Attendance {
+        match lane {
+            Lane::Store => &self.store,
+            Lane::Calls => &self.calls,
+        }
+    }
+
+    /// Notes progress, for those who look on.
+    fn note(&self, change: impl FnOnce(&mut Advance)) {
+        self.advance.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(change);
+    }
+}
+
+/// A move of the clock that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advance {
+    /// What time it was at first.
+    pub from: Timestamp,
+    /// What time it will be.
+    pub target: Timestamp,
+    /// What time it is.
+    pub reached: Timestamp,
+    /// How many pieces of work are done.
+    pub done: u64,
+}
 
 impl Gateway {
     /// Does what falls due, as it does, until `stop` resolves. What has been begun by then is finished; the rest stays
     /// due.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
-        let mut stop = pin!(stop);
-        loop {
-            let done = self.do_batch_alone().await;
-            let done = done.unwrap_or_else(|error| {
+        let stopping = AtomicBool::new(false);
+        let told = async {
+            stop.await;
+            stopping.store(true, Relaxed);
+            self.wake();
+        };
+        tokio::join!(told, self.attend(Lane::Store, &stopping), self.attend(Lane::Calls, &stopping));
+    }
+
+    async fn attend(self: &Arc<Self>, lane: Lane, stopping: &AtomicBool) {
+        while !stopping.load(Relaxed) {
+            let alone = self.due_work.of(lane).at_work.lock().await;
+            if let Err(error) = self.do_lane(lane, stopping).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
-                0
-            });
+            }
+            drop(alone);
+            if stopping.load(Relaxed) {
+                return;
+            }
             tokio::select! {
-                biased;
-                () = &mut stop => return,
-                // Where some was due, more may be.
-                () = std::future::ready(()), if done > 0 => {}
-                () = self.awake.notified() => {}
+                () = self.due_work.of(lane).awake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
@@ -45,7 +131,8 @@ impl Gateway {
 
     /// Says that something is due, so that [`work`](Gateway::work) looks at once.
     pub(crate) fn wake(&self) {
-        self.awake.notify_one();
+        self.due_work.store.awake.notify_one();
+        self.due_work.calls.awake.notify_one();
     }
 
     /// Does everything that is due by now, and says how many pieces that were.
@@ -53,95 +140,233 @@ impl Gateway {
     /// # Errors
     /// The store failed.
     pub async fn catch_up(self: &Arc<Self>) -> Result<u64, StoreError> {
-        let _alone = self.at_work.lock().await;
+        let _alone = self.alone().await;
         self.do_due().await
     }
 
     /// Lets time pass until `target`, or only moves the clock if that is in the past. Everything that falls due on the
     /// way is done at its own time, in order. Returns how many pieces of work that were.
     ///
+    /// Once begun it is finished, also when the future is dropped. A process that dies on the way leaves the clock where
+    /// it had come to, and not frozen unless it was: the same call again does the rest.
+    ///
     /// # Errors
     /// The store failed.
     pub async fn advance_to(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
-        let _alone = self.at_work.lock().await;
-        let was_frozen = self.clock.shift().frozen_at.is_some();
-        let mut done = 0;
-        loop {
-            let machine_now = self.clock.machine_now();
-            let next = self.store.read(move |tx| agenda::next(tx, machine_now)).await?;
-            let Some(next) = next.filter(|next| *next <= target) else { break };
-            if next > self.now() {
-                // Still, so that what is due at one moment is also done at that moment.
-                self.set_clock(Shift { frozen_at: Some(next), ..self.clock.shift() }).await?;
-            }
-            done += self.do_due().await?;
-        }
-        let shift = self.clock.shift_to(target);
-        self.set_clock(Shift { frozen_at: was_frozen.then_some(target), ..shift }).await?;
-        Ok(done)
+        let gateway = Arc::clone(self);
+        let passing = tokio::spawn(async move {
+            let _alone = gateway.alone().await;
+            let held = Held::new(&gateway, target);
+            let done = gateway.pass(target).await?;
+            drop(held);
+            Ok(done)
+        });
+        passing.await.unwrap_or_else(|_| Err(StoreError::panicked()))
+    }
+
+    /// How far the clock has come, while it is being moved.
+    #[must_use]
+    pub fn advance_under_way(&self) -> Option<Advance> {
+        *self.due_work.advance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the clock and makes that last: first on disk, so that nothing is ever dated after a clock that a crash set
     /// back.
     pub(crate) async fn set_clock(&self, shift: Shift) -> Result<(), StoreError> {
-        self.store.write(move |tx| clock::save(tx, shift)).await?;
+        when_free(|| self.store.write(move |tx| clock::save(tx, shift))).await?;
         self.clock.move_to(shift);
         Ok(())
     }
 
-    async fn do_batch_alone(self: &Arc<Self>) -> Result<u64, StoreError> {
-        let _alone = self.at_work.lock().await;
-        self.do_batch().await
+    /// Both lanes, always taken in the same order.
+    async fn alone(&self) -> [sync::MutexGuard<'_, ()>; 2] {
+        [self.due_work.store.at_work.lock().await, self.due_work.calls.at_work.lock().await]
+    }
+
+    async fn pass(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
+        let mut done = 0;
+        while target > self.now() {
+            let machine_now = self.clock.machine_now();
+            let next = when_free(|| self.store.read(move |tx| agenda::next(tx, ALL, machine_now))).await?;
+            let Some(next) = next.filter(|next| *next <= target) else { break };
+            if next > self.now() {
+                self.move_held_clock(next).await?;
+            }
+            done += self.do_due().await?;
+        }
+        self.move_held_clock(target).await?;
+        Ok(done)
+    }
+
+    /// On disk the clock goes on from `time`, or stands there if it was frozen; here it stands, so that what is due at
+    /// one moment is also done at that moment.
+    async fn move_held_clock(&self, time: Timestamp) -> Result<(), StoreError> {
+        self.set_clock(self.clock.shift_to(time)).await?;
+        self.clock.hold(Some(time));
+        self.due_work.note(|advance| advance.reached = time);
+        Ok(())
     }
 
     async fn do_due(self: &Arc<Self>) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
-            match self.do_batch().await? {
-                0 => return Ok(done),
-                more => done += more,
+            let more = self.do_lane(Lane::Store, &NEVER).await? + self.do_lane(Lane::Calls, &NEVER).await?;
+            if more == 0 {
+                return Ok(done);
+            }
+            done += more;
+        }
+    }
+
+    /// Begins nothing more once it is to stop.
+    async fn do_lane(self: &Arc<Self>, lane: Lane, stopping: &AtomicBool) -> Result<u64, StoreError> {
+        match lane {
+            Lane::Store => self.do_work_in_store(stopping).await,
+            Lane::Calls => self.make_calls(stopping).await,
+        }
+    }
+
+    /// Without leases: all of it is in the store, where each piece is done by whoever strikes it off.
+    async fn do_work_in_store(&self, stopping: &AtomicBool) -> Result<u64, StoreError> {
+        let mut done = 0;
+        loop {
+            if stopping.load(Relaxed) {
+                return Ok(done);
+            }
+            let (now, machine_now) = (self.now(), self.clock.machine_now());
+            let tasks = Lane::Store.tasks();
+            let batch =
+                when_free(|| self.store.read(move |tx| agenda::due(tx, tasks, BATCH, (now, machine_now))));
+            let batch = batch.await?;
+            if batch.is_empty() {
+                return Ok(done);
+            }
+            let mut begun = Vec::with_capacity(batch.len());
+            for due in batch {
+                let piece = due.clone();
+                // Queued here and now, so that they are done in this order.
+                match self.store.begin(move |tx| perform(tx, &piece, now)) {
+                    Ok(answer) => begun.push((due, answer)),
+                    Err(error) if error.kind() == StoreErrorKind::Busy => break,
+                    Err(error) => return Err(error),
+                }
+            }
+            if begun.is_empty() {
+                tokio::time::sleep(BREATH).await;
+            }
+            for (due, answer) in begun {
+                self.finish(&due, answer.await, now).await?;
+                done += 1;
             }
         }
     }
 
-    /// Does some of what is due by now, and says how many pieces: none when nothing is due.
-    async fn do_batch(self: &Arc<Self>) -> Result<u64, StoreError> {
-        let (now, machine_now) = (self.now(), self.clock.machine_now());
-        let lease = (machine_now, machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX));
-        // Asked of a snapshot first: mostly there is nothing to write.
-        let next = self.store.read(move |tx| agenda::next(tx, machine_now)).await?;
-        if next.is_none_or(|next| next > now) {
-            return Ok(0);
-        }
-        let batch = self.store.write(move |tx| agenda::take(tx, now, BATCH, lease)).await?;
-        let mut running = JoinSet::new();
-        for due in batch {
-            let gateway = Arc::clone(self);
-            running.spawn(async move { gateway.perform(due, now).await });
-        }
+    async fn make_calls(self: &Arc<Self>, stopping: &AtomicBool) -> Result<u64, StoreError> {
+        let (mut running, mut held) = (JoinSet::new(), HashMap::new());
         let mut done = 0;
-        while let Some(outcome) = running.join_next().await {
-            outcome.unwrap_or_else(|_| Err(StoreError::panicked()))?;
+        loop {
+            let room = if stopping.load(Relaxed) { 0 } else { CALLS - running.len() };
+            for due in self.take_calls(room).await? {
+                let (gateway, id) = (Arc::clone(self), due.subject.clone());
+                let call = running.spawn(async move { gateway.attempt_callback(id).await });
+                held.insert(call.id(), due);
+            }
+            let Some(outcome) = running.join_next_with_id().await else { return Ok(done) };
+            let (id, outcome) = match outcome {
+                Ok((id, outcome)) => (id, outcome),
+                Err(panic) => (panic.id(), Err(StoreError::panicked())),
+            };
+            let Some(due) = held.remove(&id) else { continue };
+            self.finish(&due, outcome.map_err(Refusal::from), self.now()).await?;
             done += 1;
         }
-        Ok(done)
     }
 
-    async fn perform(&self, due: Due, now: Timestamp) -> Result<(), StoreError> {
-        let Due { task, subject, .. } = due.clone();
-        let outcome = match task {
-            Task::JourneyExpiry => {
-                self.store.write(move |tx| direct_debit::journey_expired(tx, &subject, now)).await
-            }
-            Task::ScheduleRun => {
-                self.store.write(move |tx| direct_debit::schedule_due(tx, &subject, now)).await
-            }
-            Task::CallbackAttempt => self.attempt_callback(subject).await.map_err(Refusal::from),
-        };
+    async fn take_calls(&self, most: usize) -> Result<Vec<Due>, StoreError> {
+        let (now, machine_now) = (self.now(), self.clock.machine_now());
+        let tasks = Lane::Calls.tasks();
+        // Asked of a snapshot first: mostly there is nothing to write.
+        let next = when_free(|| self.store.read(move |tx| agenda::next(tx, tasks, machine_now))).await?;
+        if most == 0 || next.is_none_or(|next| next > now) {
+            return Ok(Vec::new());
+        }
+        let lease_until = machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let take = move |tx: &mut Tx<'_>| agenda::take(tx, tasks, most, (now, machine_now), lease_until);
+        when_free(|| self.store.write(take)).await
+    }
+
+    /// Puts off what could not be done for a reason of ours; a panic in one piece of work is no reason to leave another.
+    async fn finish(
+        &self,
+        due: &Due,
+        outcome: Result<(), Refusal>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.due_work.note(|advance| advance.done += 1);
         let Err(refusal) = outcome else { return Ok(()) };
-        tracing::error!(task = ?due.task, subject = due.subject, code = refusal.code(), "due work failed");
-        let again = now.checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
-        self.store.write(move |tx: &mut Tx<'_>| agenda::plan(tx, due.task, &due.subject, again)).await
+        tracing::error!(
+            task = due.task.as_str(),
+            subject = due.subject,
+            code = refusal.code(),
+            "due work failed"
+        );
+        let put_off = || {
+            let due = due.clone();
+            self.store.write(move |tx| agenda::postpone(tx, &due, now))
+        };
+        when_free(put_off).await
+    }
+}
+
+/// Does one piece of work in the store, if it is still planned as it was when it was found.
+fn perform(tx: &mut Tx<'_>, due: &Due, now: Timestamp) -> Result<(), Refusal> {
+    let Due { at, task, subject } = due;
+    if agenda::due_at(tx, *task, subject)? != Some(*at) {
+        return Ok(());
+    }
+    match task {
+        Task::JourneyExpiry => direct_debit::journey_expired(tx, subject, now)?,
+        Task::ScheduleRun => direct_debit::schedule_due(tx, subject, now)?,
+        Task::CallbackAttempt => {}
+    }
+    if agenda::due_at(tx, *task, subject)? == Some(*at) {
+        // It would be done over and over.
+        tracing::error!(task = task.as_str(), subject, "work was done and is still due");
+        return Err(Refusal::internal());
+    }
+    Ok(())
+}
+
+/// Tries until the store has room. What it refuses as too much it has not begun.
+async fn when_free<T, F>(attempt: impl Fn() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        match attempt().await {
+            Err(error) if error.kind() == StoreErrorKind::Busy => tokio::time::sleep(BREATH).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Keeps the clock from going on by itself, until it is dropped, whatever happens.
+struct Held<'a>(&'a Gateway);
+
+impl<'a> Held<'a> {
+    fn new(gateway: &'a Gateway, target: Timestamp) -> Self {
+        let from = gateway.now();
+        gateway.clock.hold(Some(from));
+        let advance = Advance { from, target, reached: from, done: 0 };
+        *gateway.due_work.advance.lock().unwrap_or_else(PoisonError::into_inner) = Some(advance);
+        Self(gateway)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.clock.hold(None);
+        *self.0.due_work.advance.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
