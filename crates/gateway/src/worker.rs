@@ -13,20 +13,26 @@ use crate::{
 use jiff::Timestamp;
 use satang_core::{Clock, Refusal};
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 use tokio::sync;
 
 /// The kinds of work whose whole effect is in the store.
 const IN_STORE: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun];
-const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
+pub(crate) const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
 /// How many pieces of work in the store share a commit. Calls of partners queue behind them.
 const BATCH: usize = 256;
 /// How often to look for due work when nobody says that there is some.
 const LOOK: Duration = Duration::from_secs(1);
 /// When to try again after the store has had too much to do.
 const BREATH: Duration = Duration::from_millis(10);
+
+/// For who does all that is due, however long it takes.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Who does the work in the store, and how far the clock has come that is being moved.
 #[derive(Debug, Default)]
@@ -59,31 +65,34 @@ pub struct Advance {
 }
 
 impl Gateway {
-    /// Does what falls due, as it does, until `stop` resolves. Attempts to deliver callbacks that have begun by then are
-    /// finished.
+    /// Does what falls due, as it does, until `stop` resolves. What has been begun by then is finished; the rest stays
+    /// due.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
+        let stopping = AtomicBool::new(false);
         let (end, ended) = sync::oneshot::channel::<()>();
-        let in_store = async {
-            tokio::select! {
-                () = self.attend() => {}
-                () = stop => {}
-            }
+        let told = async {
+            stop.await;
+            stopping.store(true, Relaxed);
+            self.wake();
             drop(end);
         };
         let calls = self.deliver(async {
             // An error says that the other end is gone, which is what this waits for.
             let _ = ended.await;
         });
-        tokio::join!(in_store, calls);
+        tokio::join!(told, self.attend(&stopping), calls);
     }
 
-    async fn attend(&self) {
-        loop {
+    async fn attend(&self, stopping: &AtomicBool) {
+        while !stopping.load(Relaxed) {
             let alone = self.due_work.at_work.lock().await;
-            if let Err(error) = self.do_work_in_store().await {
+            if let Err(error) = self.do_work_in_store(stopping).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
             }
             drop(alone);
+            if stopping.load(Relaxed) {
+                return;
+            }
             tokio::select! {
                 () = self.due_work.awake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
@@ -174,7 +183,7 @@ impl Gateway {
         loop {
             let calls = self.deliver_due(|| false).await?;
             self.due_work.note(|advance| advance.done += calls);
-            let more = self.do_work_in_store().await? + calls;
+            let more = self.do_work_in_store(&NEVER).await? + calls;
             if more == 0 {
                 return Ok(done);
             }
@@ -183,9 +192,12 @@ impl Gateway {
     }
 
     /// Without leases: all of it is in the store, where each piece is done by whoever strikes it off.
-    async fn do_work_in_store(&self) -> Result<u64, StoreError> {
+    async fn do_work_in_store(&self, stopping: &AtomicBool) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
+            if stopping.load(Relaxed) {
+                return Ok(done);
+            }
             let (now, machine_now) = (self.now(), self.clock.machine_now());
             let batch =
                 when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, (now, machine_now))));

@@ -41,6 +41,10 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let gateway = Gateway::open(&options).await.map_err(|e| failed("cannot open the store", &e))?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(server.serve(gateway.site(), stopped));
+    let (rest, rested) = tokio::sync::oneshot::channel::<()>();
+    let working = tokio::spawn(Arc::clone(&gateway).work(async {
+        let _ = rested.await;
+    }));
     output.note(format!(
         "A gateway of its own listens on {base_url}; its store is in {}.",
         directory.path().display()
@@ -51,6 +55,8 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let failures = journey.failures;
     let _ = stop.send(());
     let _ = serving.await;
+    let _ = rest.send(());
+    let _ = working.await;
     gateway.close().await.map_err(|e| failed("cannot close the store", &e))?;
     outcome?;
     output.say(

@@ -5,9 +5,12 @@ mod demo;
 mod output;
 mod pay;
 mod serve;
+mod settings;
+mod signals;
 
 use clap::{Parser, Subcommand};
-use output::Output;
+use output::{Exit, Output};
+use settings::Resolved;
 use std::process::ExitCode;
 
 /// Thai payment and tax systems on one machine
@@ -17,12 +20,8 @@ struct Arguments {
     /// Print JSON for programs instead of text for people
     #[arg(long, global = true)]
     json: bool,
-    /// Which log lines to write to standard error, such as `info` or `satang_gateway=debug`
-    #[arg(long, global = true, env = "SATANG_LOG", default_value = "warn")]
-    log: String,
-    /// Write log lines as JSON
-    #[arg(long, global = true, env = "SATANG_JSON_LOGS")]
-    json_logs: bool,
+    #[command(flatten)]
+    flags: settings::Flags<true>,
     #[command(subcommand)]
     command: Command,
 }
@@ -51,14 +50,21 @@ enum Command {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
-    if let Err(exit) = output::start_logging(&arguments.log, arguments.json_logs) {
-        return output.end(exit);
-    }
-    let exit = match arguments.command {
-        Command::Serve(arguments) => serve::run(&arguments, &output).await,
-        Command::Demo(arguments) => demo::run(&arguments, &output).await,
-        Command::Pay(arguments) => pay::run(&arguments, &output).await,
-        Command::Audit(arguments) => audit::run(&arguments, &output).await,
-    };
+    let exit = run(&arguments, &output).await;
     output.end(exit.unwrap_or_else(|failed| failed))
+}
+
+async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
+    // A command that has no settings of its own is told what to log all the same.
+    let settings = match &arguments.command {
+        Command::Serve(serve) => serve.settings(&arguments.flags)?,
+        _ => Resolved::global(&arguments.flags)?,
+    };
+    output::start_logging(&settings.settings.log.0, settings.settings.json_logs)?;
+    match &arguments.command {
+        Command::Serve(arguments) => serve::run(arguments, &settings, output).await,
+        Command::Demo(arguments) => demo::run(arguments, output).await,
+        Command::Pay(arguments) => pay::run(arguments, output).await,
+        Command::Audit(arguments) => audit::run(arguments, output).await,
+    }
 }

@@ -233,3 +233,28 @@ async fn many_due_at_once_go_through_the_group_commit() {
     assert_eq!(done, u64::from(runs));
     assert_eq!(gateway.count("SELECT count(*) FROM payment WHERE status = 'ACSC'").await, i64::from(runs));
 }
+
+#[tokio::test]
+async fn a_worker_that_is_told_to_stop_finishes_what_it_has_begun() {
+    let (gateway, _directory) = open().await;
+    gateway.plan_calls(1_000).await;
+    const LEFT: &str = "SELECT count(*) FROM agenda WHERE task = 'callback-attempt'";
+    let some_are_done = async { while gateway.count(LEFT).await == 1_000 {} };
+    Arc::clone(&gateway).work(some_are_done).await;
+    let leased = gateway.count("SELECT count(*) FROM agenda WHERE leased_until IS NOT NULL").await;
+    assert_eq!(leased, 0, "what nobody is at is nobody's");
+    let left = gateway.count(LEFT).await;
+    assert_eq!(i64::try_from(gateway.catch_up().await.unwrap()).unwrap(), left);
+    assert_eq!(gateway.count(LEFT).await, 0);
+    gateway.close().await.unwrap();
+}
+
+impl Gateway {
+    async fn plan_calls(&self, calls: u32) {
+        let due = at(OPENING);
+        let plan = move |tx: &mut Tx<'_>| {
+            (0..calls).try_for_each(|call| agenda::plan(tx, Task::CallbackAttempt, &format!("c{call}"), due))
+        };
+        self.store.write::<_, StoreError, _>(plan).await.unwrap();
+    }
+}
