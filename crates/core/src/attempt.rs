@@ -1,7 +1,7 @@
 //! One attempt of a caller: what is known of it from its head on, until it is answered.
 
 use crate::{
-    Host, Operation, Refusal, Routes,
+    Entropy, Host, Operation, Refusal, Routes,
     envelope::Ids,
     operation::Envelope,
     server::{Answered, Page},
@@ -33,7 +33,7 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn begin<R: Routes>(head: &Parts, host: &impl Host) -> Self {
+    pub(crate) fn begin<R: Routes>(head: &Parts, host: &R::Host) -> Self {
         let of_path = || R::OPERATIONS.iter().copied().filter(|operation| operation.path == head.uri.path());
         let operation = of_path().find(|operation| operation.method == head.method);
         let given = head.extensions.get::<ServerTransactionId>();

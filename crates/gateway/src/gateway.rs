@@ -3,12 +3,14 @@
 use crate::{
     access::Sessions,
     agenda,
+    callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
     fault::{self, Faults},
     ledger::LedgerError,
     metrics::Metrics,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
     probe::Probe,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
@@ -32,14 +34,14 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
+    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
+    pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
     /// Whether real partners may rely on it: no demo partner, signatures demanded, no control API, no console, and
     /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
     /// refused. It is not, unless told otherwise.
     pub production: bool,
-    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
-    pub admin_key: Option<String>,
     /// Whether callbacks may go to addresses of this machine or a private network, and over http. They may, unless told
     /// otherwise.
     pub allow_private_addresses: bool,
@@ -51,6 +53,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -60,14 +64,15 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             production: false,
-            admin_key: None,
             allow_private_addresses: true,
             body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
             metrics: true,
             clock: Arc::new(System),
             entropy: Arc::new(System),
+            courier: Arc::new(Stranded),
         }
     }
 }
@@ -83,6 +88,9 @@ pub struct Gateway {
     pub(crate) probe: Probe,
     body_limit: usize,
     pub(crate) clock: SandboxClock,
+    /// What delivers callbacks.
+    pub(crate) post: Post,
+    pub(crate) pepper: Pepper,
     pub(crate) due_work: DueWork,
     /// Held by the operator who moves the clock.
     pub(crate) at_clock: Mutex<()>,
@@ -106,15 +114,24 @@ impl Gateway {
         store.figures = metrics.as_ref().map(Metrics::store);
         let store = Store::open(&store)?;
         let production = options.production;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
+        let new_seed = WebhookSeed::random(&options.entropy);
+        let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
             if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
                 return Err(StoreError::demo_partner());
             }
             agenda::free_all(tx)?;
-            Ok((clock::load(tx)?, fault::all(tx)?))
+            Ok((
+                clock::load(tx)?,
+                Pepper::load(tx, &fresh)?,
+                fault::all(tx)?,
+                new_seed.or_kept(tx, machine_now)?,
+            ))
         };
-        let (shift, faults) = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -125,6 +142,8 @@ impl Gateway {
             probe: Probe::default(),
             body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
+            post: Post::new(Arc::clone(&options.courier), webhook_seed),
+            pepper,
             due_work: DueWork::default(),
             at_clock: Mutex::new(()),
             faults: Faults::default(),
@@ -136,8 +155,8 @@ impl Gateway {
             gateway.faults.replace(faults);
         }
         if options.demo && !production {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),

@@ -3,8 +3,7 @@
 //! Labels take few values, and none that a caller chooses: operations of the contract, statuses, codes of ours.
 
 use crate::{
-    Gateway,
-    agenda::{self, Task},
+    Gateway, agenda,
     store::{Figures, StoreError, Tx},
 };
 use jiff::Timestamp;
@@ -201,7 +200,7 @@ fn backlog(tx: &mut Tx<'_>, now: Timestamp, machine_now: Timestamp) -> Result<Ba
         "SELECT count(*) FROM (SELECT 1 FROM agenda WHERE task = 'callback-attempt' LIMIT {MOST_PENDING}) AS some"
     );
     let callbacks = tx.query_one(&pending, &[], |row| row.int(0))?.unwrap_or_default();
-    let next = agenda::next(tx, Task::ALL, machine_now)?;
+    let next = agenda::next(tx, crate::worker::ALL, machine_now)?;
     let lag_seconds = next.map_or(0, |next| now.duration_since(next).as_secs().max(0));
     let newest = tx.query_one("SELECT max(position) FROM event", &[], |row| row.optional_int(0))?;
     Ok(Backlog { callbacks, lag_seconds, events: newest.flatten().unwrap_or_default() })

@@ -3,21 +3,28 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
-//! | `/sandbox/v1/` | the control API, for the operator, if it is on |
-//! | `/healthz`, `/readyz`, `/metrics` | for operators |
+//! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
+//! | `/sandbox/` | the control API, for the operator, if it is on |
+//! | `/` | the console, for the operator, if it is on |
+//! | `/style/` | the stylesheet of all pages |
+//! | `/healthz`, `/readyz`, `/metrics` | for operators' programs |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
-    Control, Gateway,
+    Control, Gateway, consent,
     fault::{Aftermath, Dropped, PacedBody},
-    probe,
-    sandbox::PREFIX,
-    trace,
+    journey::Kind,
+    page::{self, Visit},
+    probe, trace,
 };
 use bytes::Bytes;
-use http::{Request, Response, request::Parts};
-use satang_core::{Page, Router, direct_debit::Server, sandbox};
+use http::{Method, Request, Response, StatusCode, request::Parts};
+use satang_core::{
+    Page, Router,
+    direct_debit::{AUTHORIZE, Server},
+    sandbox,
+};
 use std::{
     error::Error as StdError,
     pin::Pin,
@@ -91,9 +98,25 @@ impl Site {
             return nothing;
         }
         let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
-        match &self.control {
-            Some(control) if is_below(request.uri().path(), PREFIX) => control.answer(request).await,
-            _ => self.direct_debit.answer(request).await,
+        let asks = (request.method() == Method::GET).then(|| request.uri().path());
+        match (Part::of(request.uri().path()), &self.control) {
+            (Part::Control, Some(control)) => control.answer(request).await,
+            // In production there is no console.
+            (Part::Console, _) if self.gateway.production => self.direct_debit.answer(request).await,
+            // Not through the router, which would answer a browser in the bank's envelope.
+            (Part::Bank, _) if asks == Some(AUTHORIZE.path) => {
+                consent::authorize(&self.gateway, request).await
+            }
+            (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
+            (Part::Consent(kind), _) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
+            (Part::Style, _) => page::style(request.uri().path()),
+            (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
         }
     }
 
@@ -101,14 +124,35 @@ impl Site {
     /// asked for before.
     pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<> {
         let span = trace::span(head, &self.gateway, &probe::PAGES);
-        let late = self.direct_debit.late(head);
+        let late: Box<dyn FnOnce() -> Page + Send> = match (Part::of(head.uri.path()), &self.control) {
+            (Part::Control, Some(control)) => Box::new(control.late(head)),
+            _ => Box::new(self.direct_debit.late(head)),
+        };
         move || span.in_scope(late)
     }
 }
 
-/// Whether a path is `folder` or begins with it.
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// A part of the site: what serves all paths with the same first segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Bank,
+    Consent(Kind),
+    Control,
+    Console,
+    Style,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("app") => Self::Consent(Kind::App),
+            Some("consent") => Self::Consent(Kind::Web),
+            Some("") => Self::Console,
+            Some("sandbox") => Self::Control,
+            Some("style") => Self::Style,
+            _ => Self::Bank,
+        }
+    }
 }
 
 impl<B> Service<Request<B>> for Site

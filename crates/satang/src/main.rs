@@ -40,7 +40,7 @@ enum Command {
     /// Run the gateway
     Serve(serve::Arguments),
     /// Play every journey over HTTP against a gateway of its own
-    Demo,
+    Demo(demo::Arguments),
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
     /// Show or move the clock of a gateway
@@ -66,7 +66,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     output::start_logging(&settings.settings.log.0, settings.settings.json_logs)?;
     match &arguments.command {
         Command::Serve(arguments) => serve::run(arguments, &settings, output).await,
-        Command::Demo => demo::run(output).await,
+        Command::Demo(arguments) => demo::run(arguments, output).await,
         Command::Pay(arguments) => pay::run(arguments, output).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
         Command::Audit(arguments) => audit::run(arguments, output).await,

@@ -5,7 +5,7 @@ use super::{
     world::{DEMO, Network, OTHER, World, payment},
 };
 use satang_core::{Kind, Sent, direct_debit::Client};
-use satang_direct_debit::{Charge, Charged, DirectDebit};
+use satang_direct_debit::{Charge, Charged};
 use satang_gateway::demo::{CLIENT_ID, CREDITOR_ACCOUNT, DRAWERS};
 use satang_schema::direct_debit::TransactionStatusInquiry;
 use satang_schema::sandbox::{EventQuery, FaultKind, FaultQuery, FaultRemoval, NewFault};
@@ -49,7 +49,7 @@ async fn a_payment_whose_answer_is_dropped_is_found_by_the_inquiry(world: World<
     assert_eq!(world.effects().await, 1, "it was done all the same");
 
     control.add_fault(&once(FaultKind::DropAnswer)).await.unwrap();
-    let bank = DirectDebit::new(world.transport(DEMO).await);
+    let bank = world.bank(DEMO).await;
     let charge = Charge::new(
         CREDITOR_ACCOUNT.parse().unwrap(),
         DRAWERS[0].token.parse().unwrap(),

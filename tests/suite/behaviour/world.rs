@@ -9,6 +9,7 @@ use satang_core::{
     sandbox,
     signature::{self, Key},
 };
+use satang_direct_debit::DirectDebit;
 use satang_gateway::{Gateway, NewPartner, Options, Site, audit, demo, ledger, store::StoreError};
 use satang_schema::{
     Satang,
@@ -116,6 +117,10 @@ impl<N: Network> World<N> {
         sandbox::Client::new(self.network.operator(&self.gateway, key))
     }
 
+    pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
+        DirectDebit::new(self.transport(who).await)
+    }
+
     /// The balance of an account.
     pub(super) async fn balance(&self, account: &'static str) -> Satang {
         let balance = self
@@ -157,6 +162,14 @@ impl<N: Network> World<N> {
     pub(super) async fn effects(&self) -> i64 {
         let sql = "SELECT count(*) FROM ledger_transaction WHERE kind = 'payment'";
         let count = self.gateway.store().read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
+        count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
+    }
+
+    /// What a query with one parameter counts.
+    pub(super) async fn count(&self, sql: &'static str, parameter: &str) -> i64 {
+        let parameter = parameter.to_owned();
+        let count =
+            self.gateway.store().read(move |tx| tx.query_one(sql, &[(&parameter).into()], |row| row.int(0)));
         count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
     }
 
@@ -259,7 +272,7 @@ impl Network for InProcess {
             grant_type: GrantType::ClientCredentials,
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
-            scope: None,
+            ..AccessTokenRequest::default()
         };
         let token = Client::new(loopback.clone()).access_token(&request).await.unwrap();
         let authorization = format!("Bearer {}", token.access_token.as_str()).parse().unwrap();
@@ -289,6 +302,10 @@ impl Transport for Partner {
         request.headers_mut().insert("authorization", self.authorization.clone());
         self.loopback.call(operation, request).await
     }
+}
+
+impl Timer for Partner {
+    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 /// Calls a listening server with the production client.

@@ -36,7 +36,7 @@ fn metrics_count_what_was_done() {
         assert_eq!(pay(&gateway.base_url, &again).code(), Some(0));
     }
     assert_eq!(pay(&gateway.base_url, &["--payment-token", demo::DRAWERS[1].token]).code(), Some(1));
-    for strange in ["/7770011555", "/rest/secret", "/?x=hunter2"] {
+    for strange in ["/7770011555", "/rest/secret", "/unknown?x=hunter2"] {
         assert_eq!(ask(gateway.address(), "GET", strange).status, 404);
     }
     let answer = ask(gateway.address(), "GET", "/metrics");
