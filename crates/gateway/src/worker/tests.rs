@@ -221,6 +221,7 @@ async fn a_store_that_is_closed_ends_the_work_with_an_error() {
 }
 
 /// `SATANG_RUNS=10000 cargo nextest run -p satang-gateway many_due_at_once --no-capture` says how long it takes.
+#[allow(clippy::print_stdout)] // for whoever asks how long it takes
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_due_at_once_go_through_the_group_commit() {
     let runs = std::env::var("SATANG_RUNS").ok().map_or(1_000, |runs| runs.parse().unwrap());
