@@ -201,9 +201,12 @@ async fn whoever_does_due_work_finds_what_was_planned_meanwhile() {
     gateway.plan_many(600, 1).await;
     gateway.set_clock(gateway.clock.shift_to(at("2028-01-02T06:00:00+07:00"))).await.unwrap();
     gateway.wake();
-    while gateway.count("SELECT count(*) FROM execution").await < 600 {
-        tokio::task::yield_now().await;
-    }
+    let all_done = async {
+        while gateway.count("SELECT count(*) FROM execution").await < 600 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all_done).await.expect("it is done without being asked");
     stop.send(()).unwrap();
     worker.await.unwrap();
     assert_eq!(gateway.count("SELECT count(*) FROM agenda").await, 0);

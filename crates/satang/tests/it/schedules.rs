@@ -52,8 +52,8 @@ async fn each_due_date_of_a_year_is_made_once_at_its_time() {
 async fn each_due_date_of_a_year_of_kills_is_made_once_and_never_early() {
     let seed = seed();
     println!("seed {seed}");
-    let crashes = from_environment("SATANG_CRASHES").unwrap_or(30);
-    let items = from_environment("SATANG_SCHEDULED").unwrap_or(4_000);
+    let crashes = from_environment("SATANG_CRASHES").unwrap_or(20);
+    let items = from_environment("SATANG_SCHEDULED").unwrap_or(3_000);
     let plan = Plan::new(seed, items);
     let mut random = Random::new(seed);
     let directory = tempfile::tempdir().unwrap();
