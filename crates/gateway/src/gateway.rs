@@ -7,6 +7,7 @@ use crate::{
     demo,
     ledger::LedgerError,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
     worker::DueWork,
@@ -58,6 +59,7 @@ pub struct Gateway {
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
     pub(crate) due_work: DueWork,
+    pub(crate) pepper: Pepper,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -68,12 +70,14 @@ impl Gateway {
     /// As [`Store::open`].
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
         let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
-        let begin = |tx: &mut Tx<'_>| {
+        let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            clock::load(tx)
+            Ok((clock::load(tx)?, Pepper::load(tx, &fresh)?))
         };
-        let shift = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -81,11 +85,12 @@ impl Gateway {
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             due_work: DueWork::default(),
+            pepper,
             entropy: Arc::clone(&options.entropy),
         };
         if options.demo {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),

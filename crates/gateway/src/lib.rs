@@ -22,7 +22,7 @@
 //!         grant_type: GrantType::ClientCredentials,
 //!         client_id: Some("demo-partner".parse()?),
 //!         client_secret: Some("demo-secret".parse()?),
-//!         scope: None,
+//!         ..AccessTokenRequest::default()
 //!     })
 //!     .await?;
 //! assert_eq!(token.expires_in, 1800);
@@ -41,12 +41,17 @@ mod access;
 mod agenda;
 mod callback;
 mod clock;
+mod consent;
+mod customer;
 mod direct_debit;
 mod event;
 mod gateway;
 mod idempotency;
+mod journey;
 mod name;
+mod page;
 mod partner;
+mod pepper;
 mod replay;
 mod site;
 mod worker;

@@ -3,14 +3,24 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
+//! | `/style/` | the stylesheet of all pages |
+//! | `/` | the console, for operators |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
-use crate::Gateway;
+use crate::{
+    Gateway, consent,
+    journey::Kind,
+    page::{self, Visit},
+};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
-use satang_core::{Router, direct_debit::Server};
+use satang_core::{
+    Router,
+    direct_debit::{AUTHORIZE, Server},
+};
 use std::{
     convert::Infallible,
     error::Error as StdError,
@@ -37,7 +47,43 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
-        self.direct_debit.answer(request).await
+        match Part::of(request.uri().path()) {
+            // Not through the router, which would answer a browser in the bank's envelope.
+            Part::Bank if request.uri().path() == AUTHORIZE.path && request.method() == Method::GET => {
+                consent::authorize(&self.gateway, request).await
+            }
+            Part::Bank => self.direct_debit.answer(request).await,
+            Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
+            Part::Style => page::style(request.uri().path()),
+            Part::Console => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
+        }
+    }
+}
+
+/// A part of the site: what serves all paths with the same first segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Bank,
+    Consent(Kind),
+    Style,
+    Console,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("consent") => Self::Consent(Kind::Web),
+            Some("app") => Self::Consent(Kind::App),
+            Some("style") => Self::Style,
+            Some("") => Self::Console,
+            _ => Self::Bank,
+        }
     }
 }
 

@@ -31,6 +31,21 @@ pub struct Product {
     pub callbacks: Vec<Row>,
     /// The operations after which a partner is called back.
     pub called_back_after: &'static [&'static str],
+    /// What one operation answers and another one asks for.
+    pub links: &'static [Link],
+}
+
+/// A value of one operation's answer that another operation asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The operation that answers.
+    pub from: &'static str,
+    /// The place of the value in the answer, as a JSON pointer.
+    pub answer: &'static str,
+    /// The operation that asks for it.
+    pub to: &'static str,
+    /// The place of the value in that request, as a JSON pointer.
+    pub request: &'static str,
 }
 
 /// One operation.
@@ -151,6 +166,23 @@ macro_rules! example {
     };
 }
 pub(crate) use example;
+
+/// Declares what one operation answers and others ask for:
+///
+/// ```text
+/// "/transactionIdentification" of real_time_payment => "/transactionIdentification" of transaction_status_inquiry;
+/// ```
+macro_rules! links {
+    ($($answer:literal of $from:ident => $request:literal of $to:ident;)*) => {
+        &[$($crate::contract::Link {
+            from: stringify!($from),
+            answer: $answer,
+            to: stringify!($to),
+            request: $request,
+        }),*]
+    };
+}
+pub(crate) use links;
 
 /// Declares the operations of a product, one row each:
 ///

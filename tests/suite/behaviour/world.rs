@@ -182,7 +182,7 @@ impl Network for InProcess {
             grant_type: GrantType::ClientCredentials,
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
-            scope: None,
+            ..AccessTokenRequest::default()
         };
         let token = Client::new(loopback.clone()).access_token(&request).await.unwrap();
         let authorization = format!("Bearer {}", token.access_token.as_str()).parse().unwrap();

@@ -1,5 +1,6 @@
 //! The OpenAPI document of a product.
 
+mod links;
 mod parameters;
 mod refusals;
 mod security;
@@ -56,7 +57,7 @@ fn tags(product: &Product) -> Json {
 }
 
 fn path_item(product: &Product, row: &Row) -> Json {
-    let mut operation = operation(row);
+    let mut operation = operation(product, row);
     if product.callbacks.iter().any(|callback| callback.id == row.id) {
         // A webhook has no path, so a sample of one stands beside it.
         operation.set("x-satang-path", row.path.into());
@@ -73,7 +74,7 @@ fn callback(row: &Row) -> (&str, Json) {
     (row.id, Json::object([(address.as_str(), json!({ "$ref": format!("#/webhooks/{}", row.id) }).into())]))
 }
 
-fn operation(row: &Row) -> Json {
+fn operation(product: &Product, row: &Row) -> Json {
     let (summary, description) = words(row.docs);
     let mut operation = Json::object([
         ("operationId", row.id.into()),
@@ -97,7 +98,7 @@ fn operation(row: &Row) -> Json {
     if row.method == "POST" {
         operation.set("requestBody", request_body(row));
     }
-    operation.set("responses", responses(row));
+    operation.set("responses", responses(product, row));
     operation.set("security", security::of(row.security));
     operation
 }
@@ -148,16 +149,19 @@ fn media(of: &Type) -> Json {
     ])
 }
 
-fn responses(row: &Row) -> Json {
+fn responses(product: &Product, row: &Row) -> Json {
     let mut all: Vec<(String, Json)> = Vec::new();
     match &row.response {
-        Response::Json(answer) => all.push((
-            "200".into(),
-            Json::object([
+        Response::Json(answer) => {
+            let mut done = Json::object([
                 ("description", "Done, or refused for a business reason that the answer names.".into()),
                 ("content", Json::object([("application/json", media(answer))])),
-            ]),
-        )),
+            ]);
+            if let Some(links) = links::of(product, row) {
+                done.set("links", links);
+            }
+            all.push(("200".into(), done));
+        }
         Response::Empty => {
             all.push(("200".into(), json!({ "description": "Stored; no body is needed." }).into()));
         }

@@ -38,6 +38,11 @@ use std::sync::Arc;
 /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
 /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
 /// both ways is proposed by Satang.
+///
+/// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+/// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+/// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+/// that were issued for it. Proposed by Satang; not published by the bank.
 pub static ACCESS_TOKEN: Operation = Operation {
     id: "access_token",
     method: http::Method::POST,
@@ -84,8 +89,9 @@ pub static AUTHORIZE: Operation = Operation {
 
 /// Ask for the status of registrations.
 ///
-/// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-/// an empty list. The path is published, these rules are proposed by Satang.
+/// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+/// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+/// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
 pub static TOKEN_STATUS_INQUIRY: Operation = Operation {
     id: "token_status_inquiry",
     method: http::Method::POST,
@@ -288,6 +294,11 @@ impl<T: Transport> Client<T> {
     /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
     /// both ways is proposed by Satang.
     ///
+    /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+    /// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+    /// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+    /// that were issued for it. Proposed by Satang; not published by the bank.
+    ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn access_token(&self, request: &AccessTokenRequest) -> Result<AccessToken, Error> {
@@ -308,8 +319,9 @@ impl<T: Transport> Client<T> {
 
     /// Ask for the status of registrations.
     ///
-    /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list. The path is published, these rules are proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+    /// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -463,6 +475,11 @@ pub trait Handler: Host {
     /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
     /// both ways is proposed by Satang.
     ///
+    /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+    /// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+    /// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+    /// that were issued for it. Proposed by Satang; not published by the bank.
+    ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
     fn access_token(
@@ -508,8 +525,9 @@ pub trait Handler: Host {
 
     /// Ask for the status of registrations.
     ///
-    /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list. The path is published, these rules are proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+    /// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.

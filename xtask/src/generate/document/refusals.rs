@@ -164,6 +164,12 @@ const ENVELOPE: &[Refusal] = &[
         ],
     },
     Refusal {
+        status: 403,
+        name: "Forbidden",
+        description: "The partner has agreed no such service with the bank.",
+        cases: &[case(&SandboxError::NOT_ENTITLED, "Ask the bank to set it up")],
+    },
+    Refusal {
         status: 404,
         name: "NotFound",
         description: "No such thing, or not this partner's.",
