@@ -62,11 +62,19 @@
 //! | HTTP 409, or `AM05` | the inquiry: this very charge may have arrived twice; when the identification stands for another amount, `Err` |
 //! | a code that begins with `-`, HTTP 408 or 5xx | the inquiry |
 //! | any other 4xx | `Err` |
+//!
+//! # Callbacks
+//! A [`receiver::Receiver`] takes the bank's callbacks: a `tower::Service` that verifies, remembers and hands over.
+//!
+//! # Features
+//! `receiver` (on by default), and `ed25519` for the asymmetric signatures of Standard Webhooks.
 #![forbid(unsafe_code)]
 
 mod answer;
 mod charge;
 mod outcome;
+#[cfg(feature = "receiver")]
+pub mod receiver;
 #[cfg(test)]
 mod tests;
 

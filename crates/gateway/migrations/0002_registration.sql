@@ -151,7 +151,8 @@ CREATE TABLE execution (
 CREATE UNIQUE INDEX execution_of_date ON execution (schedule, execution_date);
 ALTER TABLE payment ADD COLUMN schedule TEXT REFERENCES schedule (id);
 
--- A call to a partner, written with the change that causes it. Its id stays the same however often it is sent.
+-- A call to a partner, written with the change that causes it. Its id stays the same however often it is sent. `due_at`
+-- is that of its agenda row, once more because partners take turns.
 CREATE TABLE callback (
     id           TEXT   NOT NULL PRIMARY KEY,
     partner      TEXT   NOT NULL REFERENCES partner (client_id),
@@ -161,20 +162,32 @@ CREATE TABLE callback (
     status       TEXT   NOT NULL CHECK (status IN ('PENDING', 'DELIVERED', 'DEAD')),
     attempts     BIGINT NOT NULL DEFAULT 0,
     round        BIGINT NOT NULL DEFAULT 0,
+    due_at       BIGINT,
     created_at   BIGINT NOT NULL,
-    delivered_at BIGINT
+    delivered_at BIGINT,
+    CHECK ((status = 'PENDING') = (due_at IS NOT NULL))
 );
+CREATE INDEX callback_due ON callback (partner, due_at, id);
 CREATE INDEX callback_partner_created ON callback (partner, created_at);
 CREATE INDEX callback_created ON callback (created_at);
 
+-- `number` counts all attempts; each replay begins a new `round` with the whole schedule.
 CREATE TABLE callback_attempt (
     callback    TEXT   NOT NULL REFERENCES callback (id),
     number      BIGINT NOT NULL CHECK (number > 0),
+    round       BIGINT NOT NULL,
     at          BIGINT NOT NULL,
     http_status BIGINT,
     outcome     TEXT   NOT NULL,
     took_micros BIGINT NOT NULL,
     PRIMARY KEY (callback, number)
+);
+
+-- What the keys of asymmetric webhook signatures are derived from, one for each partner. One row, made once.
+CREATE TABLE webhook_seed (
+    id         BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    seed       BYTEA  NOT NULL CHECK (length(seed) = 32),
+    created_at BIGINT NOT NULL
 );
 
 -- Work that falls due. Who takes a piece of work whose effect is outside the store holds a lease on it meanwhile, by the

@@ -61,20 +61,19 @@ pub(crate) fn due_at(tx: &mut Tx<'_>, task: Task, subject: &str) -> Result<Optio
     tx.query_one(sql, &[task.as_str().into(), subject.into()], |row| moment(row, 0))
 }
 
-/// Up to `most` pieces of work of these kinds that are due at `now` and that nobody holds, in order; `machine_now` is by
-/// the machine's clock.
+/// Up to `most` pieces of work of these kinds that are due at `now`, in order. Who asks for kinds that are held under
+/// leases asks otherwise: callbacks' partners take [turns](crate::callback).
 pub(crate) fn due(
     tx: &mut Tx<'_>,
     tasks: &[Task],
     most: usize,
-    (now, machine_now): (Timestamp, Timestamp),
+    now: Timestamp,
 ) -> Result<Vec<Due>, StoreError> {
     let mut found = Vec::new();
     // One by one, so that the index gives each in its order, past no row of another kind.
     for task in tasks {
         let sql = format!("{DUE} LIMIT {most}");
-        let parameters =
-            [task.as_str().into(), now.as_microsecond().into(), machine_now.as_microsecond().into()];
+        let parameters = [task.as_str().into(), now.as_microsecond().into()];
         let of_this_kind =
             |row: &Row<'_>| Ok(Due { at: moment(row, 1)?, task: *task, subject: row.text(0)? });
         found.extend(tx.query(&sql, &parameters, of_this_kind)?);
@@ -84,28 +83,22 @@ pub(crate) fn due(
     Ok(found)
 }
 
-const DUE: &str = "SELECT subject, due_at FROM agenda
-    WHERE task = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, subject";
+const DUE: &str =
+    "SELECT subject, due_at FROM agenda WHERE task = $1 AND due_at <= $2 ORDER BY due_at, subject";
 
-/// Takes what is [`due`] and holds it until `lease_until` by the machine's clock.
-pub(crate) fn take(
+/// Holds one piece of work until `lease_until` by the machine's clock.
+pub(crate) fn hold(
     tx: &mut Tx<'_>,
-    tasks: &[Task],
-    most: usize,
-    (now, machine_now): (Timestamp, Timestamp),
+    task: Task,
+    subject: &str,
     lease_until: Timestamp,
-) -> Result<Vec<Due>, StoreError> {
-    let found = due(tx, tasks, most, (now, machine_now))?;
-    for due in &found {
-        tx.execute(
-            "UPDATE agenda SET leased_until = $1 WHERE task = $2 AND subject = $3",
-            &[lease_until.as_microsecond().into(), due.task.as_str().into(), (&due.subject).into()],
-        )?;
-    }
-    Ok(found)
+) -> Result<(), StoreError> {
+    let sql = "UPDATE agenda SET leased_until = $1 WHERE task = $2 AND subject = $3";
+    tx.execute(sql, &[lease_until.as_microsecond().into(), task.as_str().into(), subject.into()])?;
+    Ok(())
 }
 
-/// When the next piece of work of these kinds that nobody is at falls due.
+/// When the next piece of work of these kinds that nobody is at falls due; `machine_now` is by the machine's clock.
 pub(crate) fn next(
     tx: &mut Tx<'_>,
     tasks: &[Task],

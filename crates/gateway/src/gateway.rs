@@ -3,6 +3,7 @@
 use crate::{
     access::Sessions,
     agenda,
+    callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
     ledger::LedgerError,
@@ -35,6 +36,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -47,6 +50,7 @@ impl Options {
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
+            courier: Arc::new(Stranded),
         }
     }
 }
@@ -59,6 +63,8 @@ pub struct Gateway {
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
     pub(crate) due_work: DueWork,
+    /// What delivers callbacks.
+    pub(crate) post: Post,
     pub(crate) pepper: Pepper,
     entropy: Arc<dyn Entropy>,
 }
@@ -73,11 +79,13 @@ impl Gateway {
         let mut fresh = [0; 32];
         options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
+        let new_seed = WebhookSeed::random(&options.entropy);
+        let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            Ok((clock::load(tx)?, Pepper::load(tx, &fresh)?))
+            Ok((clock::load(tx)?, Pepper::load(tx, &fresh)?, new_seed.or_kept(tx, machine_now)?))
         };
-        let (shift, pepper) = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -85,6 +93,7 @@ impl Gateway {
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             due_work: DueWork::default(),
+            post: Post::new(Arc::clone(&options.courier), webhook_seed),
             pepper,
             entropy: Arc::clone(&options.entropy),
         };

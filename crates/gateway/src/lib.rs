@@ -57,6 +57,7 @@ mod site;
 mod worker;
 
 pub use access::Caller;
+pub use callback::{Courier, Delivery, Undelivered};
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
 pub use site::Site;

@@ -184,7 +184,7 @@ async fn work_that_is_changed_after_it_was_found_is_left_to_its_new_time() {
     let (gateway, _directory) = open().await;
     gateway.plan_many(1, 1).await;
     let now = at("2028-01-05T00:00:00+07:00");
-    let found = move |tx: &mut Tx<'_>| agenda::due(tx, ALL, 1, (now, now));
+    let found = move |tx: &mut Tx<'_>| agenda::due(tx, IN_STORE, 1, now);
     let found: Vec<Due> = gateway.store.read::<_, StoreError, _>(found).await.unwrap();
     gateway.change("UPDATE agenda SET due_at = due_at + 1000".into()).await;
     let [due] = <[Due; 1]>::try_from(found).unwrap();
