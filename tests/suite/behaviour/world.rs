@@ -137,6 +137,9 @@ impl<N: Network> World<N> {
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
             scope: None,
+            code: None,
+            redirect_uri: None,
+            code_verifier: None,
         };
         let token = Client::new(Loopback::new(self.gateway.site())).access_token(&request).await.unwrap();
         token.access_token.as_str().to_owned()
@@ -302,10 +305,6 @@ impl Transport for Partner {
         request.headers_mut().insert("authorization", self.authorization.clone());
         self.loopback.call(operation, request).await
     }
-}
-
-impl Timer for Partner {
-    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 /// Calls a listening server with the production client.
