@@ -1,7 +1,9 @@
 //! `satang`: Thai payment and tax systems on one machine.
 
 mod audit;
+mod courier;
 mod demo;
+mod listen;
 mod output;
 mod pay;
 mod serve;
@@ -43,6 +45,8 @@ enum Command {
     Demo,
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
+    /// Receive callbacks as a partner would: verify, print, and pass them on
+    Listen(listen::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
 }
@@ -58,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, &output).await,
         Command::Demo => demo::run(&output).await,
         Command::Pay(arguments) => pay::run(&arguments, &output).await,
+        Command::Listen(arguments) => listen::run(&arguments, output.clone()).await,
         Command::Audit(arguments) => audit::run(&arguments, &output).await,
     };
     output.end(exit.unwrap_or_else(|failed| failed))

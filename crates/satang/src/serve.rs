@@ -1,10 +1,14 @@
 //! `satang serve`: the gateway, until it is told to stop.
 
-use crate::output::{Exit, Output};
+use crate::{
+    courier::courier,
+    output::{Exit, Output},
+};
 use satang_gateway::{Gateway, Options, demo};
 use satang_transport::Server;
 use serde_json::json;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use tokio::sync::oneshot;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -22,6 +26,8 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let mut options = Options::new(&arguments.data);
     options.demand_signatures = !arguments.accept_unsigned;
+    // Partners are those of a sandbox: their receivers are on this machine, most often.
+    options.courier = courier(true)?;
     let gateway = Gateway::open(&options).await.map_err(|e| Exit::failed("cannot open the store", &e))?;
     let server = Server::bind(arguments.listen).await.map_err(|e| Exit::failed("cannot listen", &e))?;
     let address = server.local_addr().map_err(|e| Exit::failed("cannot listen", &e))?;
@@ -46,7 +52,13 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
             _ = store.failed() => {}
         }
     };
+    let (end, ended) = oneshot::channel::<()>();
+    let working = tokio::spawn(Arc::clone(&gateway).work(async {
+        let _ = ended.await;
+    }));
     let drained = server.serve(gateway.site(), stop).await;
+    drop(end);
+    let _ = working.await;
     tracing::info!(?drained, "stopped");
     if let Some(failure) = store.failure() {
         return Err(Exit::failed("the store failed, so the gateway stopped", &failure));
@@ -57,7 +69,7 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
 
 /// Ctrl-C, or what a service manager sends: waited for from the call on, not from the first poll on.
 #[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -71,7 +83,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -6,7 +6,11 @@ mod outbox;
 mod sockets;
 mod turns;
 
-use super::{Courier, Delivery, NewCallback, Undelivered, enqueue, read, replay};
+use super::{
+    Courier, Delivery, NewCallback, Undelivered, enqueue,
+    outbox::{Attempted, read},
+    replay,
+};
 use crate::{
     Agreement, CallbackProfile, Gateway, NewPartner, Options,
     store::{StoreError, Tx},
@@ -151,8 +155,7 @@ impl World {
     pub(super) async fn attempts(&self, id: &str) -> Vec<(i64, String)> {
         let id = id.to_owned();
         let (_, _, attempts) = self.read(move |tx| read(tx, &id)).await.unwrap();
-        let brief =
-            |attempt: super::Attempted| (attempt.at.duration_since(start()).as_mins(), attempt.outcome);
+        let brief = |attempt: Attempted| (attempt.at.duration_since(start()).as_mins(), attempt.outcome);
         attempts.into_iter().map(brief).collect()
     }
 }
