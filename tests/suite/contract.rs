@@ -201,3 +201,31 @@ fn each_listed_value_has_the_listed_type() {
         assert!(values.iter().all(Value::is_string), "{pointer}: {values:?}");
     }
 }
+
+/// A link from or to a member that does not exist would lead a client nowhere.
+#[test]
+fn each_link_leads_from_a_text_to_a_text() {
+    let (document, product) = (Document::read(), product());
+    let row = |id: &str| product.operations.iter().find(|row| row.id == id).unwrap();
+    for link in product.links {
+        let contract::Response::Json(answer) = &row(link.from).response else {
+            panic!("{} answers no document", link.from)
+        };
+        let given = document.schema_of_place(answer.name, link.answer);
+        let target = row(link.to);
+        let asked = if target.method == "GET" {
+            document.query(&document.pointer_of(target))["properties"][link.request.trim_start_matches('/')]
+                .clone()
+        } else {
+            document.schema_of_place(target.request.name, link.request).clone()
+        };
+        for (place, schema) in [(link.answer, given), (link.request, &asked)] {
+            assert_eq!(schema["type"], "string", "{} to {}: {place} is {schema}", link.from, link.to);
+        }
+        let links = document.at(&format!("{}/responses/200/links", document.pointer_of(row(link.from))));
+        let leads_there = members(links).any(|(_, documented)| {
+            documented["operationId"] == link.to && documented.to_string().contains(link.answer)
+        });
+        assert!(leads_there, "{} to {} is not in the document", link.from, link.to);
+    }
+}

@@ -2,12 +2,12 @@
 
 use crate::{
     operation::Envelope,
-    server::{Ids, Page, Refusal, json_page},
+    server::{Ids, Page, Reason, Refusal, json_page},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use satang_schema::{
-    DateTime,
+    DateTime, Problem,
     krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
 };
 use satang_validation::{Code, Violation, Violations};
@@ -52,11 +52,31 @@ impl Envelope {
                 error: oauth_code(&reason.code).to_owned(),
                 error_description: Some(reason.message.clone()),
             }),
+            Self::Problem => serde_json::to_vec(&problem(reason, ids)),
         };
-        // Neither envelope holds anything that JSON cannot.
+        // No envelope holds anything that JSON cannot.
         let mut page = json_page(reason.status, body.unwrap_or_default());
+        if self == Self::Problem {
+            let media_type = HeaderValue::from_static("application/problem+json");
+            page.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        }
         page.headers_mut().extend(reason.headers.clone());
         page
+    }
+}
+
+/// Problem details. The title belongs to the code: "It SHOULD NOT change from occurrence to occurrence" (RFC 9457, 3.1.3).
+fn problem(reason: &Reason, ids: &Ids) -> Problem {
+    let known = SandboxError::ALL.iter().find(|error| error.code == reason.code);
+    let title = known.map(|error| error.message).or(reason.status.canonical_reason()).unwrap_or("error");
+    Problem {
+        problem_type: format!("urn:satang:problem:{}", reason.code),
+        title: title.to_owned(),
+        status: reason.status.as_u16(),
+        detail: reason.message.clone(),
+        instance: format!("urn:uuid:{}", ids.server),
+        code: reason.code.clone().into_owned(),
+        errors: reason.violations.clone(),
     }
 }
 

@@ -74,6 +74,8 @@ pub use environment::{Clock, Entropy, System, Timer};
 pub use error::{Error, Kind, Sent, retry_after};
 #[cfg(feature = "direct-debit")]
 pub use generated::direct_debit;
+#[cfg(feature = "sandbox")]
+pub use generated::sandbox;
 pub use operation::Operation;
 
 #[cfg(feature = "client")]

@@ -226,6 +226,9 @@ pub trait Routes: Send + Sync + 'static {
     /// What it serves.
     const OPERATIONS: &'static [&'static Operation];
 
+    /// How a path that no operation has is refused.
+    const ENVELOPE: Envelope;
+
     /// The handler.
     fn host(&self) -> &Self::Host;
 
@@ -283,7 +286,7 @@ impl<R: Routes> Router<R> {
         let found: Vec<_> =
             R::OPERATIONS.iter().filter(|operation| operation.path == parts.uri.path()).collect();
         let wanted = found.iter().find(|operation| operation.method == parts.method).copied().copied();
-        let envelope = found.first().map_or(Envelope::Krungsri, |operation| operation.envelope);
+        let envelope = found.first().map_or(R::ENVELOPE, |operation| operation.envelope);
         let outcome = match (wanted, found.first()) {
             (Some(operation), _) => self.serve(operation, parts, body).await,
             (None, Some(other)) => Err(Refusal::method_not_allowed(&other.method)),

@@ -6,16 +6,19 @@ use crate::{
     callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
+    fault::{self, Faults},
     ledger::LedgerError,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -29,6 +32,8 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
+    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
+    pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
     /// What time it is; the sandbox's own clock follows it until it is moved.
@@ -46,6 +51,7 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
@@ -61,12 +67,16 @@ pub struct Gateway {
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
     /// What delivers callbacks.
     pub(crate) post: Post,
+    pub(crate) pepper: Pepper,
+    pub(crate) due_work: DueWork,
+    /// Held by the operator who moves the clock.
+    pub(crate) at_clock: Mutex<()>,
+    pub(crate) faults: Faults,
+    /// Held by who changes the faults, so that memory ends up as the store does.
+    pub(crate) at_faults: Mutex<()>,
+    pub(crate) admin_key: Option<String>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -77,28 +87,40 @@ impl Gateway {
     /// As [`Store::open`].
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
         let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
         let new_seed = WebhookSeed::random(&options.entropy);
         let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            Ok((clock::load(tx)?, new_seed.or_kept(tx, machine_now)?))
+            Ok((
+                clock::load(tx)?,
+                Pepper::load(tx, &fresh)?,
+                fault::all(tx)?,
+                new_seed.or_kept(tx, machine_now)?,
+            ))
         };
-        let (shift, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
             post: Post::new(Arc::clone(&options.courier), webhook_seed),
+            pepper,
+            due_work: DueWork::default(),
+            at_clock: Mutex::new(()),
+            faults: Faults::default(),
+            at_faults: Mutex::new(()),
+            admin_key: options.admin_key.clone(),
             entropy: Arc::clone(&options.entropy),
         };
+        gateway.faults.replace(faults);
         if options.demo {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),

@@ -3,16 +3,27 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
+//! | `/sandbox/` | the control API, for the operator, if it is on |
+//! | `/` | the console, for the operator, if it is on |
+//! | `/style/` | the stylesheet of all pages |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
-use crate::Gateway;
+use crate::{
+    Control, Gateway, consent,
+    fault::{Aftermath, Dropped, PacedBody},
+    journey::Kind,
+    page::{self, Visit},
+};
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
-use satang_core::{Router, direct_debit::Server};
+use http::{Method, Request, Response, StatusCode};
+use satang_core::{
+    Router,
+    direct_debit::{AUTHORIZE, Server},
+    sandbox,
+};
 use std::{
-    convert::Infallible,
     error::Error as StdError,
     pin::Pin,
     sync::Arc,
@@ -25,19 +36,62 @@ use tower_service::Service;
 pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
+    control: Option<Router<sandbox::Server<Control>>>,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
-        Self { direct_debit: gateway.router(), gateway }
+        let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
+        Self { direct_debit: gateway.router(), control, gateway }
     }
 
-    /// Answers a request, always with something.
+    /// Answers a request, always with something: a fault that drops answers or slows them down strikes only who calls
+    /// the service.
     pub async fn answer<B>(&self, request: Request<B>) -> Response<Bytes>
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
-        self.direct_debit.answer(request).await
+        let asks = (request.method() == Method::GET).then(|| request.uri().path());
+        match (Part::of(request.uri().path()), &self.control) {
+            (Part::Control, Some(control)) => control.answer(request).await,
+            // Not through the router, which would answer a browser in the bank's envelope.
+            (Part::Bank, _) if asks == Some(AUTHORIZE.path) => {
+                consent::authorize(&self.gateway, request).await
+            }
+            (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
+            (Part::Consent(kind), _) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
+            (Part::Style, _) => page::style(request.uri().path()),
+            (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
+        }
+    }
+}
+
+/// A part of the site: what serves all paths with the same first segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Bank,
+    Consent(Kind),
+    Control,
+    Console,
+    Style,
+}
+
+impl Part {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("app") => Self::Consent(Kind::App),
+            Some("consent") => Self::Consent(Kind::Web),
+            Some("") => Self::Console,
+            Some("sandbox") => Self::Control,
+            Some("style") => Self::Style,
+            _ => Self::Bank,
+        }
     }
 }
 
@@ -45,16 +99,18 @@ impl<B> Service<Request<B>> for Site
 where
     B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Response = Response<PacedBody>;
+    type Error = Dropped;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Dropped>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Dropped>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let site = self.clone();
-        Box::pin(async move { Ok(site.answer(request).await.map(Full::new)) })
+        let aftermath = Aftermath::default();
+        request.extensions_mut().insert(aftermath.clone());
+        Box::pin(async move { aftermath.befall(site.answer(request).await) })
     }
 }

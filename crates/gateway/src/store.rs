@@ -63,7 +63,7 @@ pub use tx::{Row, Tx};
 pub use value::Value;
 
 use health::{Health, Watchdog};
-use job::Job;
+use job::{Answer, Job};
 use lease::Lease;
 use readers::Reader;
 use writer::Writer;
@@ -168,12 +168,20 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.shared.writes {
-            Some(writes) => self.run(writes, work).await,
-            None => {
-                Err(StoreError::new(StoreErrorKind::ReadOnly, "the store was opened for reading only").into())
-            }
-        }
+        self.begin(work)?.await
+    }
+
+    /// Queues `work` at once, so that several pieces run in the order of the calls. Otherwise as [`Store::write`].
+    pub(crate) fn begin<T, E, F>(&self, work: F) -> Result<impl Future<Output = Result<T, E>>, StoreError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let read_only = || StoreError::new(StoreErrorKind::ReadOnly, "the store was opened for reading only");
+        let answer = self.queue(self.shared.writes.as_ref().ok_or_else(read_only)?, work)?;
+        // A thread that dies without an answer leaves open how far it came.
+        Ok(async move { answer.await.unwrap_or_else(|_| Err(StoreError::outcome_unknown().into())) })
     }
 
     /// Runs `work` over one snapshot: it sees everything that was durable when it began, and nothing later.
@@ -189,7 +197,8 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(&self.shared.reads, work).await
+        let answer = self.queue(&self.shared.reads, work)?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::outcome_unknown().into()))
     }
 
     /// Why the store stopped, if it did.
@@ -219,7 +228,7 @@ impl Store {
         self.failure().map_or(Ok(()), Err)
     }
 
-    async fn run<T, E, F>(&self, queue: &Queue, work: F) -> Result<T, E>
+    fn queue<T, E, F>(&self, queue: &Queue, work: F) -> Result<Answer<T, E>, StoreError>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -228,8 +237,7 @@ impl Store {
         self.shared.health.check()?;
         let (job, answer) = job::job(work);
         queue.push(job)?;
-        // A thread that dies without an answer leaves open how far it came.
-        answer.await.unwrap_or_else(|_| Err(StoreError::outcome_unknown().into()))
+        Ok(answer)
     }
 }
 

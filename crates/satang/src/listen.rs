@@ -157,9 +157,13 @@ impl Partner {
     ) {
         let id = parts.headers.get(signature::CLIENT_TRANSACTION_ID).and_then(|id| id.to_str().ok());
         let read = serde_json::from_slice::<Value>(body);
+        let word = match proof {
+            Ok(proof) => proof,
+            Err(why) => why.as_str(),
+        };
         let value = json!({
             "callback": id, "path": parts.uri.path(), "verified": proof.is_ok(),
-            "proof": proof.as_ref().map_or_else(String::as_str, |proof| proof), "answered": answered.as_u16(),
+            "proof": word, "answered": answered.as_u16(),
             "body": read.unwrap_or_else(|_| String::from_utf8_lossy(body).into()),
         });
         let what = told.map_or_else(

@@ -42,7 +42,7 @@ enum Command {
     /// Run the gateway
     Serve(serve::Arguments),
     /// Play every journey over HTTP against a gateway of its own
-    Demo,
+    Demo(demo::Arguments),
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
     /// Receive callbacks as a partner would: verify, print, and pass them on
@@ -60,7 +60,7 @@ async fn main() -> ExitCode {
     }
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments, &output).await,
-        Command::Demo => demo::run(&output).await,
+        Command::Demo(arguments) => demo::run(&arguments, &output).await,
         Command::Pay(arguments) => pay::run(&arguments, &output).await,
         Command::Listen(arguments) => listen::run(&arguments, output.clone()).await,
         Command::Audit(arguments) => audit::run(&arguments, &output).await,

@@ -31,6 +31,34 @@ pub struct Product {
     pub callbacks: Vec<Row>,
     /// The operations after which a partner is called back.
     pub called_back_after: &'static [&'static str],
+    /// The shape of its error answers, apart from the token endpoint's.
+    pub envelope: Envelope,
+    /// The types of its error answers.
+    pub errors: Vec<Type>,
+    /// What one operation answers and another one asks for.
+    pub links: &'static [Link],
+}
+
+/// The shape of a product's error answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// That of the Krungsri gateway; its token endpoint answers as RFC 6749 says.
+    Krungsri,
+    /// Problem details (RFC 9457).
+    Problem,
+}
+
+/// A value of one operation's answer that another operation asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The operation that answers.
+    pub from: &'static str,
+    /// The place of the value in the answer, as a JSON pointer.
+    pub answer: &'static str,
+    /// The operation that asks for it.
+    pub to: &'static str,
+    /// The place of the value in that request, as a JSON pointer.
+    pub request: &'static str,
 }
 
 /// One operation.
@@ -104,6 +132,8 @@ pub enum Security {
     Signed,
     /// The partner's id and secret, in the form or as HTTP Basic: the token endpoint.
     Client,
+    /// The operator's key, as a bearer token.
+    Admin,
 }
 
 /// What happens when a request is sent twice.
@@ -151,6 +181,23 @@ macro_rules! example {
     };
 }
 pub(crate) use example;
+
+/// Declares what one operation answers and others ask for:
+///
+/// ```text
+/// "/transactionIdentification" of real_time_payment => "/transactionIdentification" of transaction_status_inquiry;
+/// ```
+macro_rules! links {
+    ($($answer:literal of $from:ident => $request:literal of $to:ident;)*) => {
+        &[$($crate::contract::Link {
+            from: stringify!($from),
+            answer: $answer,
+            to: stringify!($to),
+            request: $request,
+        }),*]
+    };
+}
+pub(crate) use links;
 
 /// Declares the operations of a product, one row each:
 ///

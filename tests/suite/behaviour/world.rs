@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
-    Clock, Entropy, Error, Loopback, Operation, Router, System, Transport,
+    Clock, Entropy, Error, Loopback, Operation, Router, System, Timer, Transport,
     direct_debit::{Client, Server},
     signature::{self, Key},
 };
+use satang_direct_debit::DirectDebit;
 use satang_gateway::{Gateway, NewPartner, Options, demo, ledger, store::StoreError};
 use satang_schema::{
     Satang,
@@ -52,7 +53,7 @@ pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
 
 /// How to reach the gateway.
 pub(super) trait Network {
-    type Transport: Transport;
+    type Transport: Transport + Timer;
 
     async fn transport(
         &self,
@@ -92,6 +93,10 @@ impl<N: Network> World<N> {
         Client::new(self.network.transport(&self.gateway, &self.clock, who).await)
     }
 
+    pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
+        DirectDebit::new(self.network.transport(&self.gateway, &self.clock, who).await)
+    }
+
     /// The balance of an account.
     pub(super) async fn balance(&self, account: &'static str) -> Satang {
         let balance = self
@@ -105,6 +110,14 @@ impl<N: Network> World<N> {
     pub(super) async fn effects(&self) -> i64 {
         let sql = "SELECT count(*) FROM ledger_transaction WHERE kind = 'payment'";
         let count = self.gateway.store().read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
+        count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
+    }
+
+    /// What a query with one parameter counts.
+    pub(super) async fn count(&self, sql: &'static str, parameter: &str) -> i64 {
+        let parameter = parameter.to_owned();
+        let count =
+            self.gateway.store().read(move |tx| tx.query_one(sql, &[(&parameter).into()], |row| row.int(0)));
         count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
     }
 
@@ -182,7 +195,7 @@ impl Network for InProcess {
             grant_type: GrantType::ClientCredentials,
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
-            scope: None,
+            ..AccessTokenRequest::default()
         };
         let token = Client::new(loopback.clone()).access_token(&request).await.unwrap();
         let authorization = format!("Bearer {}", token.access_token.as_str()).parse().unwrap();
@@ -208,6 +221,10 @@ impl Transport for Partner {
         request.headers_mut().insert("authorization", self.authorization.clone());
         self.loopback.call(operation, request).await
     }
+}
+
+impl Timer for Partner {
+    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 /// Calls a listening server with the production client.

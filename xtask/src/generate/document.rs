@@ -1,12 +1,13 @@
 //! The OpenAPI document of a product.
 
+mod links;
 mod parameters;
 mod refusals;
 mod security;
 
 use super::schemas::Components;
 use crate::json::Json;
-use satang_schema::contract::{Product, Repeat, Response, Row, Security, Type};
+use satang_schema::contract::{Envelope, Product, Repeat, Response, Row, Security, Type};
 use serde_json::json;
 
 /// Builds the document from the rows of `product` and the schemas of its types.
@@ -26,16 +27,21 @@ pub fn document(product: &Product, components: &Components) -> Json {
         ("tags", tags(product)),
         ("paths", Json::object(paths)),
         ("webhooks", Json::object(webhooks)),
-        (
-            "components",
-            Json::object([
-                ("schemas", Json::object(components.iter().map(|(name, schema)| (name.as_str(), schema.clone())))),
-                ("parameters", parameters::components()),
-                ("responses", refusals::components()),
-                ("securitySchemes", security::components()),
-            ]),
-        ),
+        ("components", shared(product, components)),
     ])
+}
+
+/// What operations refer to.
+fn shared(product: &Product, components: &Components) -> Json {
+    let schemas = components.iter().map(|(name, schema)| (name.as_str(), schema.clone()));
+    let mut shared = Json::object([("schemas", Json::object(schemas))]);
+    let parameters = parameters::components(product);
+    if !parameters.members().is_empty() {
+        shared.set("parameters", parameters);
+    }
+    shared.set("responses", refusals::components(product.envelope));
+    shared.set("securitySchemes", security::components(product));
+    shared
 }
 
 fn info(product: &Product) -> Json {
@@ -45,6 +51,7 @@ fn info(product: &Product) -> Json {
         "description": product.description,
         "contact": { "name": "Satang", "url": "https://github.com/satang-rs/satang" },
         "x-satang-module": product.name.replace('-', "_"),
+        "x-satang-envelope": product_envelope(product.envelope),
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     })
     .into()
@@ -56,7 +63,7 @@ fn tags(product: &Product) -> Json {
 }
 
 fn path_item(product: &Product, row: &Row) -> Json {
-    let mut operation = operation(row);
+    let mut operation = operation(product, row);
     if product.callbacks.iter().any(|callback| callback.id == row.id) {
         // A webhook has no path, so a sample of one stands beside it.
         operation.set("x-satang-path", row.path.into());
@@ -73,7 +80,7 @@ fn callback(row: &Row) -> (&str, Json) {
     (row.id, Json::object([(address.as_str(), json!({ "$ref": format!("#/webhooks/{}", row.id) }).into())]))
 }
 
-fn operation(row: &Row) -> Json {
+fn operation(product: &Product, row: &Row) -> Json {
     let (summary, description) = words(row.docs);
     let mut operation = Json::object([
         ("operationId", row.id.into()),
@@ -89,7 +96,7 @@ fn operation(row: &Row) -> Json {
         operation.set("x-satang-key", member.into());
     }
     operation.set("x-satang-request", row.request.name.into());
-    operation.set("x-satang-envelope", envelope(row).into());
+    operation.set("x-satang-envelope", envelope(product, row).into());
     let parameters = parameters::of(row);
     if !parameters.items().is_empty() {
         operation.set("parameters", parameters);
@@ -97,7 +104,7 @@ fn operation(row: &Row) -> Json {
     if row.method == "POST" {
         operation.set("requestBody", request_body(row));
     }
-    operation.set("responses", responses(row));
+    operation.set("responses", responses(product, row));
     operation.set("security", security::of(row.security));
     operation
 }
@@ -124,9 +131,16 @@ fn repeat(repeat: Repeat) -> &'static str {
     }
 }
 
-/// The shape of the error answers.
-fn envelope(row: &Row) -> &'static str {
-    if row.security.contains(&Security::Client) { "oauth" } else { "krungsri" }
+/// The shape of an operation's error answers.
+fn envelope(product: &Product, row: &Row) -> &'static str {
+    if row.security.contains(&Security::Client) { "oauth" } else { product_envelope(product.envelope) }
+}
+
+fn product_envelope(envelope: Envelope) -> &'static str {
+    match envelope {
+        Envelope::Krungsri => "krungsri",
+        Envelope::Problem => "problem",
+    }
 }
 
 fn request_body(row: &Row) -> Json {
@@ -148,29 +162,36 @@ fn media(of: &Type) -> Json {
     ])
 }
 
-fn responses(row: &Row) -> Json {
+fn responses(product: &Product, row: &Row) -> Json {
     let mut all: Vec<(String, Json)> = Vec::new();
     match &row.response {
-        Response::Json(answer) => all.push((
-            "200".into(),
-            Json::object([
+        Response::Json(answer) => {
+            let mut done = Json::object([
                 ("description", "Done, or refused for a business reason that the answer names.".into()),
                 ("content", Json::object([("application/json", media(answer))])),
-            ]),
-        )),
+            ]);
+            if let Some(links) = links::of(product, row) {
+                done.set("links", links);
+            }
+            all.push(("200".into(), done));
+        }
         Response::Empty => {
             all.push(("200".into(), json!({ "description": "Stored; no body is needed." }).into()));
         }
         Response::Page => {
-            let page = json!({ "description": "A page on which the customer agrees.",
-                "content": { "text/html": { "schema": { "type": "string" } } } });
-            let away = json!({ "description": "Back to the partner.",
-                "headers": { "Location": { "description": "`redirect_uri` with `code` and `state`, or `error`.",
-                    "required": true, "schema": { "type": "string", "format": "uri" } } } });
+            let html = json!({ "text/html": { "schema": { "type": "string" } } });
+            let page = json!({ "description": "A page on which the customer agrees.", "content": html });
+            let away = |description: &str, location: &str| {
+                json!({ "description": description, "headers": { "Location": { "description": location,
+                    "required": true, "schema": { "type": "string", "format": "uri-reference" } } } })
+            };
+            let back = away("Back to the partner.", "`redirect_uri` with `code` and `state`, or `error`.");
+            let on = away("On to the page on which the customer agrees (proposed by Satang).", "The page.");
             all.push(("200".into(), page.into()));
-            all.push(("302".into(), away.into()));
+            all.push(("302".into(), back.into()));
+            all.push(("303".into(), on.into()));
         }
     }
-    all.extend(refusals::of(row));
+    all.extend(refusals::of(product.envelope, row));
     Json::Object(all)
 }

@@ -1,5 +1,8 @@
 //! Delivery by a courier in memory, under a clock that is moved.
 
+// Seeds and figures are printed, to repeat a run and to see that it did something.
+#![allow(clippy::print_stdout)]
+
 mod attempts;
 mod hostile;
 mod outbox;
