@@ -43,6 +43,7 @@ mod agenda;
 mod callback;
 mod clock;
 mod direct_debit;
+mod documents;
 mod event;
 mod fault;
 mod gateway;

@@ -5,12 +5,13 @@
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/` | the console, for the operator, if it is on |
+//! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
 //! | `/style/` | the stylesheet of all pages |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
-    Control, Gateway,
+    Control, Gateway, documents,
     fault::{Aftermath, Dropped, PacedBody},
     page::{self, Visit},
 };
@@ -48,6 +49,8 @@ impl Site {
         match (Part::of(request.uri().path()), &self.control) {
             (Part::Control, Some(control)) => control.answer(request).await,
             (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
+            (Part::Documents, _) => documents::answer(request.uri().path(), request.headers()),
+            (Part::Docs, _) => documents::viewer(request.uri().path()),
             (Part::Style, _) => page::style(request.uri().path()),
             (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
@@ -63,6 +66,8 @@ enum Part {
     Bank,
     Control,
     Console,
+    Docs,
+    Documents,
     Style,
 }
 
@@ -71,6 +76,8 @@ impl Part {
         match path.split('/').nth(1) {
             Some("") => Self::Console,
             Some("sandbox") => Self::Control,
+            Some("docs") => Self::Docs,
+            Some("openapi") => Self::Documents,
             Some("style") => Self::Style,
             _ => Self::Bank,
         }

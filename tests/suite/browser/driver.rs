@@ -117,6 +117,12 @@ impl Browser {
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
+    /// Waits for what a script puts into the page.
+    pub(super) async fn wait_for(&self, css: &str, at_most: Duration) {
+        let found = self.client.wait().at_most(at_most).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css} does not come: {error}"));
+    }
+
     pub(super) async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
