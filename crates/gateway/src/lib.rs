@@ -42,6 +42,7 @@ mod account;
 mod agenda;
 mod callback;
 mod clock;
+mod console;
 mod direct_debit;
 mod documents;
 mod event;

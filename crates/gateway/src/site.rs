@@ -4,14 +4,16 @@
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
-//! | `/` | the console, for the operator, if it is on |
+//! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
 //! | `/style/` | the stylesheet of all pages |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
-    Control, Gateway, documents,
+    Control, Gateway,
+    console::Console,
+    documents,
     fault::{Aftermath, Dropped, PacedBody},
     page::{self, Visit},
 };
@@ -32,12 +34,14 @@ pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
     control: Option<Router<sandbox::Server<Control>>>,
+    console: Option<Arc<Console>>,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
         let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
-        Self { direct_debit: gateway.router(), control, gateway }
+        let console = gateway.admin_key.as_deref().map(|key| Arc::new(Console::new(&gateway, key)));
+        Self { direct_debit: gateway.router(), control, console, gateway }
     }
 
     /// Answers a request, always with something: a fault that drops answers or slows them down strikes only who calls
@@ -53,7 +57,10 @@ impl Site {
             (Part::Docs, _) => documents::viewer(request.uri().path()),
             (Part::Style, _) => page::style(request.uri().path()),
             (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
-                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Ok(visit) => match &self.console {
+                    Some(console) => console.answer(visit).await,
+                    None => page::failure(&visit, StatusCode::NOT_FOUND),
+                },
                 Err(refused) => refused,
             },
         }
@@ -74,7 +81,7 @@ enum Part {
 impl Part {
     fn of(path: &str) -> Self {
         match path.split('/').nth(1) {
-            Some("") => Self::Console,
+            Some("" | "console") => Self::Console,
             Some("sandbox") => Self::Control,
             Some("docs") => Self::Docs,
             Some("openapi") => Self::Documents,

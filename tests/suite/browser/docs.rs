@@ -10,7 +10,7 @@ async fn the_documents_are_shown_and_nothing_is_loaded_from_elsewhere() {
 
     browser.go(&served.at("/docs")).await;
     browser.wait_for("#operations-payment-real_time_payment", Duration::from_secs(10)).await;
-    
+
     browser.picture("docs-desktop").await;
     assert_eq!(browser.count("#select option").await, 2, "every document can be chosen");
     browser.click("#operations-payment-real_time_payment .opblock-summary-control").await;
