@@ -21,8 +21,6 @@ use satang_validation::{Pointer, Rule, Violations};
 use std::{fmt, sync::Arc};
 use subtle::ConstantTimeEq;
 
-/// The path below which everything is the control API's.
-pub(crate) const PREFIX: &str = "/sandbox/v1";
 
 /// Answers the operator.
 pub struct Control {
