@@ -4,6 +4,7 @@
 //! step that finds that out, and fails with `--strict`. With `SATANG_SCREENSHOTS=FOLDER` they leave pictures of what
 //! they saw.
 
+mod consent;
 mod docs;
 mod driver;
 mod served;

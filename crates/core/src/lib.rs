@@ -49,7 +49,7 @@
 //! arguments ([`Clock`], [`Entropy`], [`Timer`]). This crate does no I/O.
 //!
 //! # Features
-//! `client`, `server`, and one per product.
+//! `client`, `server`, one per product, and `ed25519` for the asymmetric signatures of [`webhook`].
 #![forbid(unsafe_code)]
 
 mod environment;
@@ -57,6 +57,7 @@ mod error;
 mod generated;
 pub mod operation;
 pub mod signature;
+pub mod webhook;
 
 #[cfg(feature = "client")]
 mod client;

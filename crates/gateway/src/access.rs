@@ -2,23 +2,27 @@
 
 use crate::{
     Gateway,
+    journey::{self, Redemption},
     partner::{self, Partner, hash},
     replay::Attempt,
-    store::{StoreError, Tx},
+    store::{Row, StoreError, Tx},
 };
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64_URL},
 };
-use http::{HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::Empty;
 use jiff::Timestamp;
 use satang_core::{
     Answered, Clock, Entropy, Host, Incoming, Refusal,
+    direct_debit::AUTHORIZE,
     signature::{self, Refused},
 };
 use satang_schema::{
     DateTime, Secret, TransactionId,
-    krungsri::{AccessToken, AccessTokenRequest, SandboxError},
+    krungsri::{AccessToken, AccessTokenRequest, AuthorizeScope, GrantType, SandboxError},
 };
 use std::{
     collections::HashMap,
@@ -35,9 +39,11 @@ pub struct Caller(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// Somebody without a token, for the token endpoint and the browser's pages: with an `Authorization` header, if
-    /// there is one and it can be read.
+    /// Somebody without a token, for the token endpoint: with an `Authorization` header, if there is one and it can be
+    /// read.
     Anonymous { authorization: Option<String> },
+    /// A customer's browser, with what it asked.
+    Browser(Box<Request<Empty<Bytes>>>),
     /// A partner, and the attempt that its signature proves.
     Partner(Arc<Partner>, Option<Attempt>),
 }
@@ -59,7 +65,15 @@ impl Caller {
     pub(crate) fn partner(self) -> Result<(Arc<Partner>, Option<Attempt>), Refusal> {
         match self.0 {
             Kind::Partner(partner, attempt) => Ok((partner, attempt)),
-            Kind::Anonymous { .. } => Err(unauthorized()),
+            Kind::Anonymous { .. } | Kind::Browser(_) => Err(unauthorized()),
+        }
+    }
+
+    /// What a customer's browser asked.
+    pub(crate) fn browser(self) -> Result<Request<Empty<Bytes>>, Refusal> {
+        match self.0 {
+            Kind::Browser(request) => Ok(*request),
+            Kind::Anonymous { .. } | Kind::Partner(..) => Err(Refusal::internal()),
         }
     }
 }
@@ -68,6 +82,10 @@ impl Host for Gateway {
     type Caller = Caller;
 
     async fn admit(&self, request: &Incoming) -> Result<Caller, Refusal> {
+        if *request.operation == AUTHORIZE {
+            let browser = Request::from_parts(request.parts.clone(), Empty::new());
+            return Ok(Caller(Kind::Browser(Box::new(browser))));
+        }
         if !request.operation.bearer {
             let authorization = request.parts.headers.contains_key(header::AUTHORIZATION);
             let authorization =
@@ -153,16 +171,68 @@ impl Gateway {
         let mut bytes = [0; 32];
         self.fill(&mut bytes);
         let token = BASE64_URL.encode(bytes);
-        let scope = request.scope.map(|scope| scope.as_str().to_owned());
-        let (token_hash, granted, now) =
-            (hash(token.as_bytes()), scope.clone().unwrap_or_default(), self.now());
-        let work = move |tx: &mut Tx<'_>| insert_session(tx, &token_hash, &partner.client_id, &granted, now);
-        self.store.write(work).await.map_err(Refusal::from)?;
+        let (token_hash, now) = (hash(token.as_bytes()), self.now());
+        let grant = Grant::of(request)?;
+        // A code that is refused may have taken back tokens, which must last: so that is no error to the store.
+        let work = move |tx: &mut Tx<'_>| {
+            let scope = match grant.claim(tx, &partner, now)? {
+                Ok((scope, journey)) => {
+                    let granted = scope.as_deref().unwrap_or_default();
+                    insert_session(tx, &token_hash, &partner.client_id, (granted, journey.as_deref()), now)?;
+                    Ok(scope)
+                }
+                Err(why) => Err(why),
+            };
+            Ok::<_, StoreError>(scope)
+        };
+        let scope = self.store.write(work).await.map_err(Refusal::from)?;
+        let scope = scope.map_err(|why| Refusal::new(StatusCode::BAD_REQUEST, "invalid_grant", why, "-"))?;
         Ok(AccessToken {
             access_token: token.parse::<Secret>().map_err(|_| Refusal::internal())?,
             token_type: "Bearer".into(),
             expires_in: TOKEN_LIFE,
             scope,
+        })
+    }
+}
+
+/// What a token is issued for.
+enum Grant {
+    /// Who the partner is.
+    Client { scope: Option<String> },
+    /// What a customer agreed to.
+    Code(Redemption),
+}
+
+/// The scope of a token, and the journey that it was issued for.
+type Granted = (Option<String>, Option<String>);
+
+impl Grant {
+    fn of(request: AccessTokenRequest) -> Result<Self, Refusal> {
+        if request.grant_type == GrantType::ClientCredentials {
+            return Ok(Self::Client { scope: request.scope.map(|scope| scope.as_str().to_owned()) });
+        }
+        let (Some(code), Some(redirect_uri)) = (request.code, request.redirect_uri) else {
+            return Err(Refusal::internal());
+        };
+        Ok(Self::Code(Redemption {
+            code: code.as_str().to_owned(),
+            redirect_uri: redirect_uri.as_str().to_owned(),
+            code_verifier: request.code_verifier.map(|verifier| verifier.as_str().to_owned()),
+        }))
+    }
+
+    /// What the token is for, or why there is none.
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        partner: &Partner,
+        now: Timestamp,
+    ) -> Result<Result<Granted, &'static str>, StoreError> {
+        Ok(match self {
+            Self::Client { scope } => Ok((scope.clone(), None)),
+            Self::Code(presented) => journey::redeem(tx, partner, presented, now)?
+                .map(|journey| (Some(AuthorizeScope::DirectDebitRegistration.to_string()), Some(journey))),
         })
     }
 }
@@ -258,6 +328,8 @@ struct Kept {
 struct Session {
     partner: Arc<Partner>,
     expires_at: Timestamp,
+    /// Whether it may go before it expires, so that the store is to be asked each time.
+    is_revocable: bool,
 }
 
 impl Sessions {
@@ -288,7 +360,7 @@ impl Sessions {
             kept.sessions.retain(|_, session| session.expires_at > now);
         }
         let partner = Arc::clone(&session.partner);
-        if kept.sessions.len() < Self::MOST && kept.age == age {
+        if kept.sessions.len() < Self::MOST && kept.age == age && !session.is_revocable {
             kept.sessions.insert(token, session);
         }
         partner
@@ -296,19 +368,20 @@ impl Sessions {
 }
 
 fn find_session(tx: &mut Tx<'_>, token: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-    let sql = "SELECT partner, expires_at FROM access_token WHERE hash = $1";
-    let found = tx.query_one(sql, &[token.into()], |row| Ok((row.text(0)?, row.int(1)?)))?;
-    let Some((client_id, expires_at)) = found else { return Ok(None) };
+    let sql = "SELECT partner, expires_at, journey FROM access_token WHERE hash = $1";
+    let read = |row: &Row<'_>| Ok((row.text(0)?, row.int(1)?, row.optional_text(2)?.is_some()));
+    let found = tx.query_one(sql, &[token.into()], read)?;
+    let Some((client_id, expires_at, is_revocable)) = found else { return Ok(None) };
     let partner = partner::find(tx, &client_id)?.filter(Partner::is_active);
     let expires_at = Timestamp::from_microsecond(expires_at).unwrap_or(Timestamp::MIN);
-    Ok(partner.map(|partner| Session { partner: Arc::new(partner), expires_at }))
+    Ok(partner.map(|partner| Session { partner: Arc::new(partner), expires_at, is_revocable }))
 }
 
 fn insert_session(
     tx: &mut Tx<'_>,
     token: &[u8; 32],
     client_id: &str,
-    scope: &str,
+    (scope, journey): (&str, Option<&str>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // Each new token clears away two old ones, so that they never pile up.
@@ -319,8 +392,8 @@ fn insert_session(
     )?;
     let expires_at = now.as_microsecond() + i64::from(TOKEN_LIFE) * 1_000_000;
     tx.execute(
-        "INSERT INTO access_token (hash, partner, scope, expires_at) VALUES ($1, $2, $3, $4)",
-        &[token.into(), client_id.into(), scope.into(), expires_at.into()],
+        "INSERT INTO access_token (hash, partner, scope, expires_at, journey) VALUES ($1, $2, $3, $4, $5)",
+        &[token.into(), client_id.into(), scope.into(), expires_at.into(), journey.into()],
     )?;
     Ok(())
 }

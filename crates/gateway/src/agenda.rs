@@ -87,22 +87,16 @@ pub(crate) fn due(
 const DUE: &str = "SELECT subject, due_at FROM agenda
     WHERE task = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, subject";
 
-/// Takes what is [`due`] and holds it until `lease_until` by the machine's clock.
-pub(crate) fn take(
+/// Holds one piece of work until `lease_until` by the machine's clock.
+pub(crate) fn hold(
     tx: &mut Tx<'_>,
-    tasks: &[Task],
-    most: usize,
-    (now, machine_now): (Timestamp, Timestamp),
+    task: Task,
+    subject: &str,
     lease_until: Timestamp,
-) -> Result<Vec<Due>, StoreError> {
-    let found = due(tx, tasks, most, (now, machine_now))?;
-    for due in &found {
-        tx.execute(
-            "UPDATE agenda SET leased_until = $1 WHERE task = $2 AND subject = $3",
-            &[lease_until.as_microsecond().into(), due.task.as_str().into(), (&due.subject).into()],
-        )?;
-    }
-    Ok(found)
+) -> Result<(), StoreError> {
+    let sql = "UPDATE agenda SET leased_until = $1 WHERE task = $2 AND subject = $3";
+    tx.execute(sql, &[lease_until.as_microsecond().into(), task.as_str().into(), subject.into()])?;
+    Ok(())
 }
 
 /// When the next piece of work of these kinds that nobody is at falls due.

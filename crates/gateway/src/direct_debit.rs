@@ -2,23 +2,24 @@
 
 mod inquiry;
 mod payment;
-mod registration;
+pub(crate) mod registration;
 mod schedule;
 mod search;
 mod state;
 
-pub(crate) use registration::expire as journey_expired;
+pub(crate) use crate::journey::expire as journey_expired;
+pub(crate) use registration::{BranchRegistration, Registration, Why, branch, change};
 pub(crate) use schedule::run as schedule_due;
-// A registration that ends calls this.
-#[allow(unused_imports)]
-pub(crate) use schedule::revoke as revoke_schedules;
+pub(crate) use state::RegistrationEvent;
 
-use crate::{Caller, Gateway, replay, store::Tx};
-use satang_core::{Clock, Refusal, direct_debit::Handler};
+use crate::{Caller, Gateway, consent, replay, store::Tx};
+use registration::Identifiers;
+use satang_core::{Clock, Entropy, Page, Refusal, direct_debit::Handler};
 use satang_schema::direct_debit::{
-    AccessToken, AccessTokenRequest, PaymentResult, RealTimePayment, ScheduleAccepted, ScheduleCancellation,
-    ScheduleCancelled, ScheduleFilter, ScheduleList, ScheduleSubmission, TransactionFilter, TransactionList,
-    TransactionStatusInquiry,
+    AccessToken, AccessTokenRequest, AuthorizeRequest, KmaDeeplink, KmaDeeplinkRequest, OAuthContext,
+    PaymentResult, PrepareOAuthContext, RealTimePayment, ScheduleAccepted, ScheduleCancellation,
+    ScheduleCancelled, ScheduleFilter, ScheduleList, ScheduleSubmission, TokenCancellation, TokenCancelled,
+    TokenFilter, TokenList, TokenStatusList, TransactionFilter, TransactionList, TransactionStatusInquiry,
 };
 
 impl Handler for Gateway {
@@ -28,6 +29,71 @@ impl Handler for Gateway {
         request: AccessTokenRequest,
     ) -> Result<AccessToken, Refusal> {
         self.issue(caller, request).await
+    }
+
+    async fn prepare_oauth_context(
+        &self,
+        caller: Caller,
+        request: PrepareOAuthContext,
+    ) -> Result<OAuthContext, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let now = self.now();
+        let identifiers = Identifiers { registration: self.reference(now), journey: self.uuid() };
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref())?;
+            registration::prepare(tx, &partner, &request, identifiers, now)
+        };
+        self.store.write(work).await
+    }
+
+    async fn authorize(&self, caller: Caller, _: AuthorizeRequest) -> Result<Page, Refusal> {
+        Ok(consent::authorize(self, caller.browser()?).await)
+    }
+
+    async fn token_status_inquiry(
+        &self,
+        caller: Caller,
+        request: TokenFilter,
+    ) -> Result<TokenStatusList, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        self.ask(partner, attempt, move |tx, partner| registration::statuses(tx, partner, &request)).await
+    }
+
+    async fn token_inquiry(&self, caller: Caller, request: TokenFilter) -> Result<TokenList, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        self.ask(partner, attempt, move |tx, partner| registration::details(tx, partner, &request)).await
+    }
+
+    async fn token_cancellation(
+        &self,
+        caller: Caller,
+        request: TokenCancellation,
+    ) -> Result<TokenCancelled, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let now = self.now();
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref())?;
+            registration::cancel(tx, &partner, &request, now)
+        };
+        let cancelled = self.store.write(work).await;
+        self.wake();
+        cancelled
+    }
+
+    async fn kma_deeplink(
+        &self,
+        caller: Caller,
+        request: KmaDeeplinkRequest,
+    ) -> Result<KmaDeeplink, Refusal> {
+        let (partner, attempt) = caller.partner()?;
+        let now = self.now();
+        let identifiers = Identifiers { registration: self.reference(now), journey: self.uuid() };
+        let public_url = self.public_url.clone();
+        let work = move |tx: &mut Tx<'_>| {
+            replay::claim(tx, &partner, attempt.as_ref())?;
+            registration::deeplink(tx, &partner, &request, (identifiers, &public_url), now)
+        };
+        self.store.write(work).await
     }
 
     async fn real_time_payment(

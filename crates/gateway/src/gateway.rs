@@ -3,11 +3,13 @@
 use crate::{
     access::Sessions,
     agenda,
+    callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
     fault::{self, Faults},
     ledger::LedgerError,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
     worker::DueWork,
@@ -38,6 +40,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -51,6 +55,7 @@ impl Options {
             public_url: "http://127.0.0.1:8700".into(),
             clock: Arc::new(System),
             entropy: Arc::new(System),
+            courier: Arc::new(Stranded),
         }
     }
 }
@@ -62,6 +67,9 @@ pub struct Gateway {
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
     pub(crate) clock: SandboxClock,
+    /// What delivers callbacks.
+    pub(crate) post: Post,
+    pub(crate) pepper: Pepper,
     pub(crate) due_work: DueWork,
     /// Held by the operator who moves the clock.
     pub(crate) at_clock: Mutex<()>,
@@ -79,18 +87,29 @@ impl Gateway {
     /// As [`Store::open`].
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
         let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
-        let begin = |tx: &mut Tx<'_>| {
+        let new_seed = WebhookSeed::random(&options.entropy);
+        let machine_now = options.clock.now();
+        let begin = move |tx: &mut Tx<'_>| {
             agenda::free_all(tx)?;
-            Ok((clock::load(tx)?, fault::all(tx)?))
+            Ok((
+                clock::load(tx)?,
+                Pepper::load(tx, &fresh)?,
+                fault::all(tx)?,
+                new_seed.or_kept(tx, machine_now)?,
+            ))
         };
-        let (shift, faults) = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
             demand_signatures: options.demand_signatures,
             public_url: options.public_url.clone(),
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
+            post: Post::new(Arc::clone(&options.courier), webhook_seed),
+            pepper,
             due_work: DueWork::default(),
             at_clock: Mutex::new(()),
             faults: Faults::default(),
@@ -100,8 +119,8 @@ impl Gateway {
         };
         gateway.faults.replace(faults);
         if options.demo {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),

@@ -21,7 +21,6 @@ use satang_validation::{Pointer, Rule, Violations};
 use std::{fmt, sync::Arc};
 use subtle::ConstantTimeEq;
 
-
 /// Answers the operator.
 pub struct Control {
     gateway: Arc<Gateway>,

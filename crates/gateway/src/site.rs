@@ -3,6 +3,7 @@
 //! | path | what |
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
+//! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -11,15 +12,20 @@
 //! What no other part serves is answered by the bank's API, in its envelope.
 
 use crate::{
-    Control, Gateway,
+    Control, Gateway, consent,
     console::Console,
     documents,
     fault::{Aftermath, Dropped, PacedBody},
+    journey::Kind,
     page::{self, Visit},
 };
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use satang_core::{Router, direct_debit::Server, sandbox};
+use http::{Method, Request, Response, StatusCode};
+use satang_core::{
+    Router,
+    direct_debit::{AUTHORIZE, Server},
+    sandbox,
+};
 use std::{
     error::Error as StdError,
     pin::Pin,
@@ -50,11 +56,20 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
+        let asks = (request.method() == Method::GET).then(|| request.uri().path());
         match (Part::of(request.uri().path()), &self.control) {
             (Part::Control, Some(control)) => control.answer(request).await,
+            // Not through the router, which would answer a browser in the bank's envelope.
+            (Part::Bank, _) if asks == Some(AUTHORIZE.path) => {
+                consent::authorize(&self.gateway, request).await
+            }
             (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
             (Part::Documents, _) => documents::answer(request.uri().path(), request.headers()),
             (Part::Docs, _) => documents::viewer(request.uri().path()),
+            (Part::Consent(kind), _) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
             (Part::Style, _) => page::style(request.uri().path()),
             (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => match &self.console {
@@ -71,6 +86,7 @@ impl Site {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Bank,
+    Consent(Kind),
     Control,
     Console,
     Docs,
@@ -82,6 +98,8 @@ impl Part {
     fn of(path: &str) -> Self {
         match path.split('/').nth(1) {
             Some("" | "console") => Self::Console,
+            Some("app") => Self::Consent(Kind::App),
+            Some("consent") => Self::Consent(Kind::Web),
             Some("sandbox") => Self::Control,
             Some("docs") => Self::Docs,
             Some("openapi") => Self::Documents,

@@ -1,7 +1,7 @@
 //! Does what falls due: alone as time passes, and on the way when the clock is moved.
 //!
-//! There are two lanes, so that a partner who is slow to answer delays nobody's payments. In each there is one worker at
-//! a time. Who moves the clock works in both.
+//! Work in the store and calls to partners go side by side, so that a partner who is slow to answer delays nobody's
+//! payments. Of each there is one worker at a time: here, and in the [post](crate::callback). Who moves the clock is both.
 
 use crate::{
     Gateway,
@@ -10,70 +10,35 @@ use crate::{
     direct_debit,
     store::{StoreError, StoreErrorKind, Tx},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use satang_core::{Clock, Refusal};
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync, task::JoinSet};
+use tokio::sync;
 
+/// The kinds of work whose whole effect is in the store.
+const IN_STORE: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun];
+const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
 /// How many pieces of work in the store share a commit. Calls of partners queue behind them.
 const BATCH: usize = 256;
-/// How many calls to partners are made at once.
-const CALLS: usize = 128;
-/// How long a call is held. Longer than the longest attempt to deliver a callback.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How often to look for due work when nobody says that there is some.
 const LOOK: Duration = Duration::from_secs(1);
 /// When to try again after the store has had too much to do.
 const BREATH: Duration = Duration::from_millis(10);
 
-/// Which work is done one after the other.
-#[derive(Clone, Copy, Debug)]
-enum Lane {
-    /// Work whose effect is in the store: done in order, by group commit.
-    Store,
-    /// Calls to partners: done side by side, each under a lease.
-    Calls,
-}
-
-impl Lane {
-    fn tasks(self) -> &'static [Task] {
-        match self {
-            Self::Store => &[Task::JourneyExpiry, Task::ScheduleRun],
-            Self::Calls => &[Task::CallbackAttempt],
-        }
-    }
-}
-
-const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
-
-/// Who is at work, and how far the clock has come that is being moved.
+/// Who does the work in the store, and how far the clock has come that is being moved.
 #[derive(Debug, Default)]
 pub(crate) struct DueWork {
-    store: Attendance,
-    calls: Attendance,
-    advance: Mutex<Option<Advance>>,
-}
-
-#[derive(Debug, Default)]
-struct Attendance {
     /// Notified when something is due that nobody looks for yet.
     awake: sync::Notify,
     /// Held by who does the work.
     at_work: sync::Mutex<()>,
+    advance: Mutex<Option<Advance>>,
 }
 
 impl DueWork {
-    fn of(&self, lane: Lane) -> &Attendance {
-        match lane {
-            Lane::Store => &self.store,
-            Lane::Calls => &self.calls,
-        }
-    }
-
     /// Notes progress, for those who look on.
     fn note(&self, change: impl FnOnce(&mut Advance)) {
         self.advance.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(change);
@@ -94,23 +59,33 @@ pub struct Advance {
 }
 
 impl Gateway {
-    /// Does what falls due, as it does, until `stop` resolves.
+    /// Does what falls due, as it does, until `stop` resolves. Attempts to deliver callbacks that have begun by then are
+    /// finished.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
-        tokio::select! {
-            ((), ()) = async { tokio::join!(self.attend(Lane::Store), self.attend(Lane::Calls)) } => {}
-            () = stop => {}
-        }
+        let (end, ended) = sync::oneshot::channel::<()>();
+        let in_store = async {
+            tokio::select! {
+                () = self.attend() => {}
+                () = stop => {}
+            }
+            drop(end);
+        };
+        let calls = self.deliver(async {
+            // An error says that the other end is gone, which is what this waits for.
+            let _ = ended.await;
+        });
+        tokio::join!(in_store, calls);
     }
 
-    async fn attend(self: &Arc<Self>, lane: Lane) {
+    async fn attend(&self) {
         loop {
-            let alone = self.due_work.of(lane).at_work.lock().await;
-            if let Err(error) = self.do_lane(lane).await {
+            let alone = self.due_work.at_work.lock().await;
+            if let Err(error) = self.do_work_in_store().await {
                 tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
             }
             drop(alone);
             tokio::select! {
-                () = self.due_work.of(lane).awake.notified() => {}
+                () = self.due_work.awake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
@@ -118,8 +93,8 @@ impl Gateway {
 
     /// Says that something is due, so that [`work`](Gateway::work) looks at once.
     pub(crate) fn wake(&self) {
-        self.due_work.store.awake.notify_one();
-        self.due_work.calls.awake.notify_one();
+        self.due_work.awake.notify_one();
+        self.post.awake.notify_one();
     }
 
     /// Does everything that is due by now, and says how many pieces that were.
@@ -165,9 +140,9 @@ impl Gateway {
         Ok(())
     }
 
-    /// Both lanes, always taken in the same order.
+    /// Both places, always taken in the same order.
     async fn alone(&self) -> [sync::MutexGuard<'_, ()>; 2] {
-        [self.due_work.store.at_work.lock().await, self.due_work.calls.at_work.lock().await]
+        [self.due_work.at_work.lock().await, self.post.alone().await]
     }
 
     async fn pass(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
@@ -197,18 +172,13 @@ impl Gateway {
     async fn do_due(self: &Arc<Self>) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
-            let more = self.do_lane(Lane::Store).await? + self.do_lane(Lane::Calls).await?;
+            let calls = self.deliver_due(|| false).await?;
+            self.due_work.note(|advance| advance.done += calls);
+            let more = self.do_work_in_store().await? + calls;
             if more == 0 {
                 return Ok(done);
             }
             done += more;
-        }
-    }
-
-    async fn do_lane(self: &Arc<Self>, lane: Lane) -> Result<u64, StoreError> {
-        match lane {
-            Lane::Store => self.do_work_in_store().await,
-            Lane::Calls => self.make_calls().await,
         }
     }
 
@@ -217,9 +187,8 @@ impl Gateway {
         let mut done = 0;
         loop {
             let (now, machine_now) = (self.now(), self.clock.machine_now());
-            let tasks = Lane::Store.tasks();
             let batch =
-                when_free(|| self.store.read(move |tx| agenda::due(tx, tasks, BATCH, (now, machine_now))));
+                when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, (now, machine_now))));
             let batch = batch.await?;
             if batch.is_empty() {
                 return Ok(done);
@@ -242,39 +211,6 @@ impl Gateway {
                 done += 1;
             }
         }
-    }
-
-    async fn make_calls(self: &Arc<Self>) -> Result<u64, StoreError> {
-        let (mut running, mut held) = (JoinSet::new(), HashMap::new());
-        let mut done = 0;
-        loop {
-            for due in self.take_calls(CALLS - running.len()).await? {
-                let (gateway, id) = (Arc::clone(self), due.subject.clone());
-                let call = running.spawn(async move { gateway.attempt_callback(id).await });
-                held.insert(call.id(), due);
-            }
-            let Some(outcome) = running.join_next_with_id().await else { return Ok(done) };
-            let (id, outcome) = match outcome {
-                Ok((id, outcome)) => (id, outcome),
-                Err(panic) => (panic.id(), Err(StoreError::panicked())),
-            };
-            let Some(due) = held.remove(&id) else { continue };
-            self.finish(&due, outcome.map_err(Refusal::from), self.now()).await?;
-            done += 1;
-        }
-    }
-
-    async fn take_calls(&self, most: usize) -> Result<Vec<Due>, StoreError> {
-        let (now, machine_now) = (self.now(), self.clock.machine_now());
-        let tasks = Lane::Calls.tasks();
-        // Asked of a snapshot first: mostly there is nothing to write.
-        let next = when_free(|| self.store.read(move |tx| agenda::next(tx, tasks, machine_now))).await?;
-        if most == 0 || next.is_none_or(|next| next > now) {
-            return Ok(Vec::new());
-        }
-        let lease_until = machine_now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let take = move |tx: &mut Tx<'_>| agenda::take(tx, tasks, most, (now, machine_now), lease_until);
-        when_free(|| self.store.write(take)).await
     }
 
     /// Puts off what could not be done for a reason of ours; a panic in one piece of work is no reason to leave another.
@@ -309,6 +245,7 @@ fn perform(tx: &mut Tx<'_>, due: &Due, now: Timestamp) -> Result<(), Refusal> {
     match task {
         Task::JourneyExpiry => direct_debit::journey_expired(tx, subject, now)?,
         Task::ScheduleRun => direct_debit::schedule_due(tx, subject, now)?,
+        // The post does these.
         Task::CallbackAttempt => {}
     }
     if agenda::due_at(tx, *task, subject)? == Some(*at) {

@@ -2,11 +2,11 @@
 
 mod address;
 mod builder;
-mod connector;
-mod exchange;
+pub(crate) mod connector;
+pub(crate) mod exchange;
 mod headers;
 #[cfg(feature = "tls")]
-mod tls;
+pub(crate) mod tls;
 mod token;
 
 pub use builder::Builder;

@@ -108,6 +108,14 @@ impl<N: Network> World<N> {
         count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
     }
 
+    /// What a query with one parameter counts.
+    pub(super) async fn count(&self, sql: &'static str, parameter: &str) -> i64 {
+        let parameter = parameter.to_owned();
+        let count =
+            self.gateway.store().read(move |tx| tx.query_one(sql, &[(&parameter).into()], |row| row.int(0)));
+        count.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap()
+    }
+
     /// Admits the other partner, with an account and a token of its own.
     pub(super) async fn add_other(&self) {
         let partner = NewPartner {
@@ -182,7 +190,7 @@ impl Network for InProcess {
             grant_type: GrantType::ClientCredentials,
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
-            scope: None,
+            ..AccessTokenRequest::default()
         };
         let token = Client::new(loopback.clone()).access_token(&request).await.unwrap();
         let authorization = format!("Bearer {}", token.access_token.as_str()).parse().unwrap();

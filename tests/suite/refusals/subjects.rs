@@ -10,10 +10,17 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
-fn patches() -> [(&'static str, Value); 12] {
+fn patches() -> [(&'static str, Value); 13] {
     let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
     [
         ("AccessTokenRequest", json!({ "scope": "a b" })),
+        (
+            "AccessTokenRequest",
+            json!({
+                "grant_type": "authorization_code", "code": "c", "redirect_uri": "https://p.example/",
+                "code_verifier": "v",
+            }),
+        ),
         ("AuthorizeRequest", json!({ "code_challenge": "a".repeat(43), "code_challenge_method": "S256" })),
         (
             "PrepareOAuthContext",

@@ -179,13 +179,17 @@ fn responses(product: &Product, row: &Row) -> Json {
             all.push(("200".into(), json!({ "description": "Stored; no body is needed." }).into()));
         }
         Response::Page => {
-            let page = json!({ "description": "A page on which the customer agrees.",
-                "content": { "text/html": { "schema": { "type": "string" } } } });
-            let away = json!({ "description": "Back to the partner.",
-                "headers": { "Location": { "description": "`redirect_uri` with `code` and `state`, or `error`.",
-                    "required": true, "schema": { "type": "string", "format": "uri" } } } });
+            let html = json!({ "text/html": { "schema": { "type": "string" } } });
+            let page = json!({ "description": "A page on which the customer agrees.", "content": html });
+            let away = |description: &str, location: &str| {
+                json!({ "description": description, "headers": { "Location": { "description": location,
+                    "required": true, "schema": { "type": "string", "format": "uri-reference" } } } })
+            };
+            let back = away("Back to the partner.", "`redirect_uri` with `code` and `state`, or `error`.");
+            let on = away("On to the page on which the customer agrees (proposed by Satang).", "The page.");
             all.push(("200".into(), page.into()));
-            all.push(("302".into(), away.into()));
+            all.push(("302".into(), back.into()));
+            all.push(("303".into(), on.into()));
         }
     }
     all.extend(refusals::of(product.envelope, row));

@@ -2,7 +2,7 @@
 
 use super::{
     payment::{Payment, find, moment, stored},
-    search::{MOST, Search, check_range, too_many},
+    search::{self, Search},
 };
 use crate::{
     Gateway,
@@ -61,7 +61,8 @@ pub(super) fn search(
     partner: &Partner,
     filter: &TransactionFilter,
 ) -> Result<TransactionList, Refusal> {
-    check_range(filter.start_create_date_time, filter.end_create_date_time)?;
+    let (start, end) = (filter.start_create_date_time, filter.end_create_date_time);
+    search::check_range(start, end)?;
     let mut search = Search::of(partner);
     let id = filter.transaction_identification.map(|id| id.to_string());
     search.equal("transaction_identification", id.as_deref());
@@ -71,16 +72,9 @@ pub(super) fn search(
     search.equal("status", filter.processing_status.as_ref().map(|status| status.as_str()));
     search.equal("reference_number1", filter.reference_number1.as_ref().map(|text| text.as_str()));
     search.equal("reference_number2", filter.reference_number2.as_ref().map(|text| text.as_str()));
-    search.created(filter.start_create_date_time, filter.end_create_date_time);
-
-    let (columns, conditions, limit) = (Payment::COLUMNS, search.conditions(), MOST + 1);
-    let sql = format!(
-        "SELECT {columns} FROM payment WHERE {conditions} ORDER BY created_at, reference LIMIT {limit}"
-    );
-    let found = tx.query(&sql, search.parameters(), Payment::from_row)?;
-    if found.len() > MOST {
-        return Err(too_many("payments", MOST));
-    }
+    search.within("created_at", start, end);
+    let select = format!("SELECT {} FROM payment", Payment::COLUMNS);
+    let found = search.run(tx, &select, "created_at, reference", Payment::from_row)?;
     let transaction_information = found.iter().map(details).collect::<Result<_, _>>()?;
     Ok(TransactionList { transaction_information })
 }

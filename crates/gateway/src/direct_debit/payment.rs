@@ -331,6 +331,6 @@ pub(super) fn moment(micros: i64) -> Result<DateTime, Refusal> {
 }
 
 fn unreadable() -> Refusal {
-    tracing::error!("the store holds a payment that cannot be read");
+    tracing::error!("the store holds something that cannot be read");
     Refusal::internal()
 }

@@ -68,6 +68,9 @@ impl SandboxError {
     pub const ADMIN_KEY: Self = error(401, "SBX-4013", "the admin key is missing or wrong", "คีย์ผู้ดูแลไม่ถูกต้อง");
     /// No right signature.
     pub const SIGNATURE: Self = error(401, "SBX-4012", "the signature is wrong", "ลายเซ็นไม่ถูกต้อง");
+    /// The partner has no agreement for this.
+    pub const NOT_ENTITLED: Self =
+        error(403, "SBX-4031", "the partner is not entitled to this", "ไม่มีสิทธิ์ใช้บริการนี้");
     /// There is no such thing, or it is not the caller's.
     pub const NOT_FOUND: Self = error(404, "SBX-4041", "no such thing", "ไม่พบรายการ");
     /// No operation has this path.

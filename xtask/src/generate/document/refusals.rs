@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 use satang_schema::{
-    contract::{Envelope, Example, Row, Security},
+    contract::{Envelope, Example, Response, Row, Security},
     krungsri::{ErrorEnvelope, SandboxError},
     sandbox::Problem,
 };
@@ -17,6 +17,7 @@ pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
         statuses.push(401);
     }
     statuses.sort_unstable();
+    let is_page = matches!(row.response, Response::Page);
     let reference = |status: u16| {
         let refusals = match envelope {
             _ if is_client => TOKEN_ENDPOINT,
@@ -25,6 +26,7 @@ pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
         };
         let refusal = refusals.iter().find(|refusal| refusal.status == status);
         let name = refusal.unwrap_or_else(|| panic!("status {status} has no answer")).name;
+        let name = if is_page && status == 400 { INVALID_PAGE } else { name };
         (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }).into())
     };
     statuses.into_iter().map(reference).collect()
@@ -37,7 +39,8 @@ pub(super) fn components(of: Envelope) -> Json {
     };
     Json::object(match of {
         Envelope::Krungsri => {
-            [named(ENVELOPE, Style::Krungsri), named(TOKEN_ENDPOINT, Style::OAuth)].concat()
+            let page = vec![(INVALID_PAGE, invalid_page())];
+            [named(ENVELOPE, Style::Krungsri), named(TOKEN_ENDPOINT, Style::OAuth), page].concat()
         }
         Envelope::Problem => named(PROBLEM, Style::Problem),
     })
@@ -74,6 +77,19 @@ impl Style {
             Self::Problem => problem(status, case),
         }
     }
+}
+
+/// The name of the answer to a browser that cannot be sent back to anybody.
+const INVALID_PAGE: &str = "InvalidPage";
+
+fn invalid_page() -> Json {
+    let envelope = json!({ "schema": { "$ref": "#/components/schemas/ErrorEnvelope" } });
+    json!({
+        "description": "A page that says that the partner is unknown, or the address not its own (RFC 6749, 4.1.2.1). \
+            A server without pages answers in the envelope.",
+        "content": { "text/html": { "schema": { "type": "string" } }, "application/json": envelope },
+    })
+    .into()
 }
 
 /// An error answer.
@@ -227,6 +243,12 @@ const ENVELOPE: &[Refusal] = &[
         ],
     },
     Refusal {
+        status: 403,
+        name: "Forbidden",
+        description: "The partner has agreed no such service with the bank.",
+        cases: &[case(&SandboxError::NOT_ENTITLED, "Ask the bank to set it up")],
+    },
+    Refusal {
         status: 404,
         name: "NotFound",
         description: "No such thing, or not this partner's.",
@@ -291,8 +313,13 @@ const TOKEN_ENDPOINT: &[Refusal] = &[
             ),
             oauth(
                 "unsupported_grant_type",
-                "Only client_credentials is served",
-                "/grant_type: expected one of client_credentials (malformed)",
+                "Only two grants are served",
+                "/grant_type: expected one of client_credentials authorization_code (malformed)",
+            ),
+            oauth(
+                "invalid_grant",
+                "The code is unknown, used, too old or another's",
+                "the code has been used; what was issued for it is revoked",
             ),
         ],
     },

@@ -4,7 +4,7 @@ use super::{Schedule, read};
 use crate::{
     direct_debit::{
         payment::{moment, stored},
-        search::{MOST, Search, check_range, too_many},
+        search::{Search, check_range, too_many},
     },
     partner::Partner,
     store::{Row, StoreError, Tx},
@@ -28,22 +28,17 @@ pub(in crate::direct_debit) fn search(
     partner: &Partner,
     filter: &ScheduleFilter,
 ) -> Result<ScheduleList, Refusal> {
-    check_range(filter.start_create_date_time, filter.end_create_date_time)?;
+    let (start, end) = (filter.start_create_date_time, filter.end_create_date_time);
+    check_range(start, end)?;
     let mut search = Search::of(partner);
     let id = filter.schedule_identification.map(|id| id.to_string());
     let transaction = filter.transaction_identification.map(|id| id.to_string());
     search.equal("id", id.as_deref());
     search.equal("transaction_identification", transaction.as_deref());
     search.equal("token", filter.payment_token.as_ref().map(|text| text.as_str()));
-    search.created(filter.start_create_date_time, filter.end_create_date_time);
-
-    let (columns, conditions, limit) = (Schedule::COLUMNS, search.conditions(), MOST + 1);
-    let sql =
-        format!("SELECT {columns} FROM schedule WHERE {conditions} ORDER BY created_at, id LIMIT {limit}");
-    let found = tx.query(&sql, search.parameters(), Schedule::from_row)?;
-    if found.len() > MOST {
-        return Err(too_many("schedules", MOST));
-    }
+    search.within("created_at", start, end);
+    let select = format!("SELECT {} FROM schedule", Schedule::COLUMNS);
+    let found = search.run(tx, &select, "created_at, id", Schedule::from_row)?;
     let mut executions = executions(tx, &search)?;
     let schedule_information = found
         .into_iter()
@@ -65,7 +60,7 @@ fn executions(tx: &mut Tx<'_>, search: &Search<'_>) -> Result<HashMap<String, Ve
     );
     let found = tx.query(&sql, search.parameters(), execution)?;
     if found.len() > MOST_EXECUTIONS {
-        return Err(too_many("executions", MOST_EXECUTIONS));
+        return Err(too_many(MOST_EXECUTIONS));
     }
     let mut executions: HashMap<_, Vec<_>> = HashMap::new();
     for (schedule, execution) in found {

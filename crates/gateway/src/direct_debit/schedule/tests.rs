@@ -6,6 +6,7 @@ use crate::{
     audit, demo,
     direct_debit::payment,
     partner::{self, Partner},
+    pepper::Pepper,
     store::testing::MemoryStore,
 };
 use jiff::Timestamp;
@@ -30,7 +31,10 @@ const OPENING: &str = "2028-01-15T09:00:00+07:00";
 impl Bank {
     fn new() -> Self {
         let store = MemoryStore::new();
-        store.with(|tx| demo::seed(tx, at(OPENING), System.uuid())).unwrap();
+        store.with(|tx| {
+            let pepper = Pepper::load(tx, &[7; 32]).unwrap();
+            demo::seed(tx, &pepper, System.uuid(), at(OPENING)).unwrap();
+        });
         let partner = store.with(|tx| partner::find(tx, demo::CLIENT_ID)).unwrap().unwrap();
         Self { store, partner }
     }

@@ -50,7 +50,7 @@ async fn exercise(base_url: &str) -> String {
         grant_type: GrantType::ClientCredentials,
         client_id: Some(demo::CLIENT_ID.parse().unwrap()),
         client_secret: Some(secret.parse().unwrap()),
-        scope: None,
+        ..AccessTokenRequest::default()
     };
     bank.access_token(&request("hunter2")).await.unwrap_err();
     let token = bank.access_token(&request(demo::CLIENT_SECRET)).await.unwrap().access_token;
