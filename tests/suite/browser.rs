@@ -5,6 +5,7 @@
 //! they saw.
 
 mod consent;
+mod console;
 mod docs;
 mod driver;
 mod served;

@@ -1,13 +1,15 @@
 //! What the operator does: through the functions of the control API, so that both do the same.
 
 use super::{Console, HOME, draw::Section};
+use crate::callback;
 use crate::page::{self, Csrf, Form, Page, Text, Visit};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use maud::html;
-use satang_core::{Refusal, operation::Envelope, sandbox::Handler};
+use satang_core::{Clock, Refusal, operation::Envelope, sandbox::Handler};
 use satang_schema::{
     Check, decode,
+    krungsri::SandboxError,
     sandbox::{ClockAdvance, ClockSetting, FaultRemoval, NewFault, Nothing},
 };
 use serde::de::DeserializeOwned;
@@ -24,6 +26,7 @@ impl Console {
             ("clock", "set") => self.set(form).await,
             ("faults", "add") => self.add_fault(form).await,
             ("faults", "remove") => self.remove_fault(form).await,
+            (place, "replay") => self.replay(place).await,
             _ => return page::failure(visit, StatusCode::NOT_FOUND),
         };
         match done {
@@ -40,6 +43,18 @@ impl Console {
     async fn set(&self, form: &Form) -> Result<(), Refusal> {
         let request: ClockSetting = read(json!({ "dateTime": form.field("dateTime") }))?;
         self.control.set_clock((), request).await.map(drop)
+    }
+
+    async fn replay(&self, place: &str) -> Result<(), Refusal> {
+        let id = place.strip_prefix("callbacks/").unwrap_or_default().to_owned();
+        let now = self.gateway.now();
+        let replayed = self.gateway.store.write(move |tx| callback::replay(tx, &id, now)).await?;
+        if !replayed {
+            return Err(Refusal::of(&SandboxError::STATE)
+                .saying("only a callback that was delivered, or is dead, can be sent again"));
+        }
+        self.gateway.wake();
+        Ok(())
     }
 
     async fn add_fault(&self, form: &Form) -> Result<(), Refusal> {

@@ -4,56 +4,18 @@ use super::{
     Sheet,
     draw::{self, Live, Section},
     events,
-    listing::{self, Source},
+    listing::Listed,
     words::{ATTEMPTS, IDENTIFIER, OPERATION, PARTNER, STATUS, SUBJECT, WHEN},
 };
 use crate::{
+    callback::{self, Attempted, Cursor, Filter, Status},
     page::{Language, Text, Visit},
-    store::{Row, StoreError, Tx},
+    store::{StoreError, Tx},
 };
+use jiff::Timestamp;
 use maud::{Markup, html};
 
-const COLUMNS: &str = "partner, operation, subject, status, attempts, delivered_at, body";
-
-struct Shown {
-    created_at: i64,
-    id: String,
-    partner: String,
-    operation: String,
-    subject: String,
-    status: String,
-    attempts: i64,
-    delivered_at: Option<i64>,
-    body: String,
-}
-
-impl Shown {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            created_at: row.int(0)?,
-            id: row.text(1)?,
-            partner: row.text(2)?,
-            operation: row.text(3)?,
-            subject: row.text(4)?,
-            status: row.text(5)?,
-            attempts: row.int(6)?,
-            delivered_at: row.optional_int(7)?,
-            body: row.text(8)?,
-        })
-    }
-
-    fn row(&self, language: Language) -> Vec<Markup> {
-        vec![
-            draw::moment(self.created_at),
-            draw::status(&self.status, None, language),
-            html! { (self.attempts) },
-            html! { (self.operation) },
-            html! { (self.partner) },
-            html! { span.id title=(self.subject) { (draw::short(&self.subject)) } },
-            draw::link(Section::Callbacks, &self.id),
-        ]
-    }
-}
+const PAGE: usize = 50;
 
 const LIST: [draw::Column; 7] = [
     (WHEN, false),
@@ -65,17 +27,39 @@ const LIST: [draw::Column; 7] = [
     (IDENTIFIER, false),
 ];
 
+fn row(it: &callback::Listed, language: Language) -> Vec<Markup> {
+    vec![
+        moment(it.created_at),
+        draw::status(it.status.as_str(), None, language),
+        html! { (it.attempts) },
+        html! { (it.operation) },
+        html! { (it.partner) },
+        html! { span.id title=(it.subject) { (draw::short(&it.subject)) } },
+        draw::link(Section::Callbacks, &it.id),
+    ]
+}
+
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "callback", id: "id", columns: COLUMNS };
-    let found = listing::newest(
-        tx,
-        &source,
-        visit.query("partner").map(|partner| ("partner", partner)),
-        visit.query("before"),
-        Shown::from_row,
-    )?;
+    let filter = Filter {
+        partner: visit.query("partner").map(str::to_owned),
+        status: visit.query("status").and_then(Status::read),
+        subject: None,
+    };
+    let after = visit.query("before").and_then(Cursor::read);
+    let mut items = callback::list(tx, &filter, after.as_ref(), 51)?;
+    let has_more = items.len() > PAGE;
+    items.truncate(PAGE);
+    let older = items.last().filter(|_| has_more).map(|last| last.cursor().to_text());
     let language = visit.language();
-    let main = draw::listed(visit, &LIST, &found, |it| it.row(language));
+    let main = html! {
+        p.choices { @for status in Status::ALL {
+            a href=(visit.address_with(&[("status", Some(status.as_str())), ("before", None)]))
+                aria-current=[(filter.status == Some(status)).then_some("true")] {
+                (draw::status(status.as_str(), None, language))
+            } " "
+        } }
+        (draw::listed(visit, &LIST, &Listed { items, older }, |it| row(it, language)))
+    };
     Ok(Sheet { title: Section::Callbacks.title().to(language).to_owned(), main })
 }
 
@@ -86,14 +70,11 @@ pub(super) fn about(
     partner: &str,
     subjects: &[&str],
 ) -> Result<Markup, StoreError> {
-    let sql = format!(
-        "SELECT created_at, id, {COLUMNS} FROM callback WHERE subject = $1 AND partner = $2
-         ORDER BY created_at DESC LIMIT 20"
-    );
     let mut rows = Vec::new();
     for subject in subjects {
-        let found = tx.query(&sql, &[(*subject).into(), partner.into()], Shown::from_row)?;
-        rows.extend(found.iter().map(|it| it.row(language)));
+        let (partner, subject) = (Some(partner.to_owned()), Some((*subject).to_owned()));
+        let found = callback::list(tx, &Filter { partner, subject, status: None }, None, 20)?;
+        rows.extend(found.iter().map(|it| row(it, language)));
     }
     Ok(html! { @if !rows.is_empty() {
         h2 { (Section::Callbacks.title().to(language)) }
@@ -104,9 +85,9 @@ pub(super) fn about(
 const TITLE: Text = Text { en: "Callback", th: "การแจ้งกลับ" };
 const BODY: Text = Text { en: "Body", th: "เนื้อหา" };
 const DELIVERED: Text = Text { en: "Delivered", th: "ส่งสำเร็จเมื่อ" };
-const OUTCOME: Text = Text { en: "Outcome", th: "ผล" };
-const TOOK: Text = Text { en: "Took (ms)", th: "ใช้เวลา (มิลลิวินาที)" };
-const NUMBER: Text = Text { en: "No.", th: "ครั้งที่" };
+const NEXT: Text = Text { en: "Next attempt", th: "ส่งครั้งถัดไป" };
+const REPLAYS: Text =
+    Text { en: "Sent again", th: "จำนวนครั้งที่สั่งส่งซ้ำ" };
 
 pub(super) fn show(
     tx: &mut Tx<'_>,
@@ -114,32 +95,14 @@ pub(super) fn show(
     id: &str,
     live: &Live,
 ) -> Result<Option<Sheet>, StoreError> {
-    let sql = format!("SELECT created_at, id, {COLUMNS} FROM callback WHERE id = $1");
-    let Some(it) = tx.query_one(&sql, &[id.into()], Shown::from_row)? else { return Ok(None) };
+    let Some((it, body, attempted)) = callback::read(tx, id)? else { return Ok(None) };
     let language = visit.language();
-    let sql = "SELECT number, at, http_status, outcome, took_micros FROM callback_attempt
-         WHERE callback = $1 ORDER BY number DESC LIMIT 100";
-    let attempts = tx.query(sql, &[id.into()], |row| {
-        let http_status = row.optional_int(2)?;
-        Ok(vec![
-            html! { (row.int(0)?) },
-            draw::moment(row.int(1)?),
-            html! { (row.text(3)?) },
-            html! { @if let Some(status) = http_status { (status) } },
-            html! { (row.int(4)? / 1_000) },
-        ])
-    })?;
-    let columns = [
-        (NUMBER, true),
-        (WHEN, false),
-        (OUTCOME, false),
-        (Text { en: "HTTP", th: "HTTP" }, true),
-        (TOOK, true),
-    ];
     let facts = vec![
-        (STATUS, Some(draw::status(&it.status, None, language))),
-        (WHEN, Some(draw::moment(it.created_at))),
-        (DELIVERED, it.delivered_at.map(draw::moment)),
+        (STATUS, Some(draw::status(it.status.as_str(), None, language))),
+        (WHEN, Some(moment(it.created_at))),
+        (NEXT, it.due_at.map(moment)),
+        (DELIVERED, it.delivered_at.map(moment)),
+        (REPLAYS, (it.round > 0).then(|| html! { (it.round) })),
         (PARTNER, Some(draw::link(Section::Partners, &it.partner))),
         (OPERATION, draw::plain(Some(&it.operation))),
         (SUBJECT, draw::plain(Some(&it.subject))),
@@ -147,20 +110,41 @@ pub(super) fn show(
     ];
     let main = html! {
         (draw::facts(language, facts))
-        (replay(language, &it, live))
+        // One that is pending is about to be sent anyway.
+        @if it.status != Status::Pending {
+            form method="post" { (live.csrf) button name="do" value="replay" { (REPLAY.to(language)) } }
+        }
         h2 { (ATTEMPTS.to(language)) }
-        (draw::table(language, &columns, &attempts))
-        details { summary { (BODY.to(language)) } pre { (it.body) } }
+        (attempts(language, &attempted))
+        details { summary { (BODY.to(language)) } pre { (body) } }
         (events::story(tx, language, &[id])?)
     };
     Ok(Some(Sheet { title: TITLE.to(language).to_owned(), main }))
 }
 
 const REPLAY: Text = Text { en: "Send it again", th: "ส่งอีกครั้ง" };
+const OUTCOME: Text = Text { en: "Outcome", th: "ผล" };
+const HTTP: Text = Text { en: "HTTP", th: "HTTP" };
+const TOOK: Text = Text { en: "Took (ms)", th: "ใช้เวลา (มิลลิวินาที)" };
+const NUMBER: Text = Text { en: "No.", th: "ครั้งที่" };
 
-/// The button that sends it again; one that is pending is about to be sent anyway.
-fn replay(language: Language, it: &Shown, live: &Live) -> Markup {
-    html! { @if it.status != "PENDING" {
-        form method="post" { (live.csrf) button { (REPLAY.to(language)) } }
-    } }
+fn attempts(language: Language, attempted: &[Attempted]) -> Markup {
+    let columns = [(NUMBER, true), (WHEN, false), (OUTCOME, false), (HTTP, true), (TOOK, true)];
+    let rows: Vec<_> = attempted
+        .iter()
+        .map(|attempt| {
+            vec![
+                html! { (attempt.number) },
+                moment(attempt.at),
+                html! { (attempt.outcome) },
+                html! { @if let Some(status) = attempt.http_status { (status) } },
+                html! { (attempt.took_micros / 1_000) },
+            ]
+        })
+        .collect();
+    draw::table(language, &columns, &rows)
+}
+
+fn moment(time: Timestamp) -> Markup {
+    draw::moment(time.as_microsecond())
 }
