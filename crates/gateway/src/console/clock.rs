@@ -30,10 +30,9 @@ const TIME_HINT: Text = Text {
 
 /// The clock in a line.
 pub(super) fn line(clock: &ClockState, language: Language) -> Markup {
-    let shown = clock.date_time.to_string().replacen('T', " ", 1);
     html! {
         a href=(Section::Clock.path()) { (Section::Clock.title().to(language)) } " "
-        strong { time datetime=(clock.date_time) { (shown) } } " "
+        strong { (draw::moment(clock.date_time.timestamp().as_microsecond())) } " "
         @if let Some(progress) = &clock.advancing {
             span.state.wait { (MOVING.to(language)) } " " (progress.target)
         } @else if clock.frozen {

@@ -142,7 +142,7 @@ pub(super) fn table(language: Language, columns: &[Column], rows: &[Vec<Markup>]
             } } }
             tbody { @for row in rows { tr {
                 @for ((heading, is_number), cell) in columns.iter().zip(row) {
-                    td.number[*is_number] data-label=(heading.to(language)) { (cell) }
+                    td.number[*is_number] data-label=(heading.to(language)) { div { (cell) } }
                 }
             } } }
         }
