@@ -127,9 +127,15 @@ impl Browser {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
-    /// The text that a visitor sees there.
+    /// The text that a visitor sees there. What a page that is just leaving still shows is no answer.
     pub(super) async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap()
+        for _ in 0..20 {
+            match self.find(css).await.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                said => return said.unwrap(),
+            }
+        }
+        panic!("{css} does not stay");
     }
 
     pub(super) async fn follow(&self, link: &str) {
