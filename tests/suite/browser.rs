@@ -5,6 +5,8 @@
 //! they saw.
 
 mod consent;
+mod console;
+mod docs;
 mod driver;
 mod served;
 mod shell;

@@ -117,13 +117,25 @@ impl Browser {
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
+    /// Waits for what a script puts into the page.
+    pub(super) async fn wait_for(&self, css: &str, at_most: Duration) {
+        let found = self.client.wait().at_most(at_most).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css} does not come: {error}"));
+    }
+
     pub(super) async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
-    /// The text that a visitor sees there.
+    /// The text that a visitor sees there. What a page that is just leaving still shows is no answer.
     pub(super) async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap()
+        for _ in 0..20 {
+            match self.find(css).await.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                said => return said.unwrap(),
+            }
+        }
+        panic!("{css} does not stay");
     }
 
     pub(super) async fn follow(&self, link: &str) {
