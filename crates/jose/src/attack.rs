@@ -30,11 +30,11 @@ mod signatures;
 
 use crate::{
     Error, NumericDate, Profile, SignatureAlgorithm, SigningKey, Verifier,
-    backend::{Backend, OpenSsl},
+    backend::{Backend, OpenSsl, Sign},
     base64url, header,
     profile::Content,
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 /// What is attacked: a verifier of `profile` that knows `key`, and would accept `payload` under it at `now`.
 #[derive(Clone, Copy, Debug)]
@@ -102,9 +102,12 @@ impl Target<'_> {
         attacks.extend(signatures::all(&forge)?);
         attacks.extend(payloads::all(&forge)?);
         attacks.extend(claims::all(&forge)?);
-        // A change may happen to change nothing, and then it is no attack.
-        let mut seen = HashSet::from([(forge.genuine.clone(), self.beside())]);
-        attacks.retain(|attack| seen.insert((attack.token.clone(), attack.payload.clone())));
+        // A change may happen to change nothing, and then it is no attack; or be another one's under another name.
+        let mut names = HashSet::new();
+        let mut tokens = HashSet::from([(forge.genuine.clone(), self.beside())]);
+        attacks.retain(|attack| {
+            names.insert(attack.name.clone()) && tokens.insert((attack.token.clone(), attack.payload.clone()))
+        });
         Ok(attacks)
     }
 
@@ -133,6 +136,7 @@ struct Forge<'a> {
     genuine: Vec<u8>,
     /// The header of a good token, as JSON.
     header: String,
+    sign: Arc<dyn Sign>,
 }
 
 impl<'a> Forge<'a> {
@@ -140,7 +144,8 @@ impl<'a> Forge<'a> {
         let public = target.key.verifying_key();
         let id = public.key_id().filter(|_| target.profile.key_id != crate::Presence::Refused);
         let header = header::write(target.profile, public.algorithm(), id, public.certificates());
-        Ok(Self { target, genuine: target.genuine()?.into_bytes(), header })
+        let sign = OpenSsl.signing(&target.key.private, public.algorithm())?;
+        Ok(Self { target, genuine: target.genuine()?.into_bytes(), header, sign })
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
@@ -181,8 +186,7 @@ impl<'a> Forge<'a> {
 
     /// A token of any header and payload, rightly signed.
     fn sign(&self, header: &[u8], payload: &[u8]) -> Result<Vec<u8>, Error> {
-        let signer = OpenSsl.signing(&self.target.key.private, self.algorithm())?;
-        let signature = signer.sign(&self.signed(header, payload))?;
+        let signature = self.sign.sign(&self.signed(header, payload))?;
         Ok(self.assemble(header, payload, &signature))
     }
 
