@@ -15,6 +15,7 @@ fn no_hostile_token_is_accepted_and_each_is_refused_for_its_own_fault() {
             let target = Target { profile, key: &key, payload, now: sample::now() };
             let attacks = target.attacks().unwrap();
             let what = format!("{} tokens for {name} and {algorithm:?}", attacks.len());
+            println!("{what}");
             assert!(attacks.len() >= 500, "{what}");
             let names: HashSet<_> = attacks.iter().map(|attack| &attack.name).collect();
             assert_eq!(names.len(), attacks.len(), "{what}: each has a name of its own");
