@@ -2,6 +2,7 @@
 
 use super::{MAX_KEY_FILE, PrivateKey, PublicKey};
 use crate::{Certificate, Error};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use openssl::{pkey::PKey, rsa::Rsa};
 
 /// Reads the one public key.
@@ -10,8 +11,9 @@ pub(super) fn public(pem: &str) -> Result<PublicKey, Error> {
     let [(label, block)] = blocks(pem)?[..] else { return Err(NOT_ONE) };
     match label {
         "PUBLIC KEY" => {
-            let key = PKey::public_key_from_pem(block.as_bytes()).map_err(|_| NOT_ONE)?;
-            PublicKey::admit(&key)
+            let lines = block.lines().filter(|line| !line.starts_with("-----"));
+            let body: String = lines.map(str::trim).collect();
+            PublicKey::from_der(&STANDARD.decode(body).map_err(|_| NOT_ONE)?)
         }
         "RSA PUBLIC KEY" => {
             let key = Rsa::public_key_from_pem_pkcs1(block.as_bytes()).and_then(PKey::from_rsa);

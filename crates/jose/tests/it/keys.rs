@@ -297,6 +297,24 @@ fn der_holds_nothing_more() {
     }
 }
 
+/// A key has one encoding: with another it would have another fingerprint elsewhere.
+#[test]
+fn public_keys_are_encoded_as_they_must_be() {
+    let key = sample::private(Es256).public().to_der();
+    // The point compressed, with the lengths that go with it.
+    let mut compressed = [&key[..26], &[2 + (key[key.len() - 1] & 1)], &key[27..59]].concat();
+    compressed[1] = 0x39;
+    compressed[24] = 0x22;
+    assert!(PKey::public_key_from_der(&compressed).is_ok(), "OpenSSL reads it");
+    let error = PublicKey::from_der(&compressed).unwrap_err();
+    assert!(error.reason().contains("encoded"), "{error:?}");
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        STANDARD.encode(&compressed)
+    });
+    assert!(PublicKey::from_pem(&pem).is_err());
+}
+
 /// A key may name its curve's numbers instead of its curve, and with numbers of his own choice a forger owns every
 /// point (CVE-2020-0601).
 #[test]
