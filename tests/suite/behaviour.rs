@@ -1,9 +1,18 @@
 //! What the gateway does, written once against the typed client, and run in the same process and over real HTTP.
 
 mod access;
+mod codes;
+mod control;
+mod facade;
+mod failures;
+mod faults;
 mod inquiries;
+mod journeys;
 mod payments;
+mod registrations;
+mod schedules;
 mod tenants;
+mod visitor;
 mod world;
 
 /// Makes two tests of each function that takes a `World`.

@@ -3,6 +3,7 @@
 //! What can be told from the table of operations is told from it: a new row is tested by being a row.
 
 mod behaviour;
+mod browser;
 mod contract;
 mod document;
 mod goldens;

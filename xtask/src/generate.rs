@@ -19,7 +19,7 @@ use std::{
 /// Makes every generated file, or with `check` fails on the first that is stale.
 pub fn run(root: &Path, check: bool) -> Result<(), Failure> {
     let mut files = Files { root: root.to_owned(), check, made: BTreeSet::new() };
-    for product in [satang_schema::direct_debit::product()] {
+    for product in [satang_schema::direct_debit::product(), satang_schema::sandbox::product()] {
         let components = schemas::components(&product);
         let document = document::document(&product, &components).pretty();
         files.put(&format!("openapi/{}.json", product.name), &document)?;

@@ -26,6 +26,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy", workspace::clippy),
     ("feature combinations", workspace::feature_combinations),
     ("documentation", workspace::documentation),
+    ("browser for the tests of pages", workspace::browser),
     ("tests", workspace::tests),
     ("examples in the documentation", workspace::documentation_tests),
     ("contract: redocly", contract::redocly),

@@ -43,7 +43,9 @@ pub async fn notify<Q: Serialize + Check>(
 /// The path of an operation with `request` as its query.
 pub(crate) fn uri<Q: Serialize + Check>(operation: &Operation, request: &Q) -> Result<Uri, Error> {
     check(request)?;
-    let uri = format!("{}?{}", operation.path, members(request)?);
+    let members = members(request)?;
+    let mark = if members.is_empty() { "" } else { "?" };
+    let uri = format!("{}{mark}{members}", operation.path);
     uri.parse().map_err(|error| unwritable("the request makes no URL").with_source(error))
 }
 

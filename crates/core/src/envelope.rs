@@ -2,15 +2,21 @@
 
 use crate::{
     operation::Envelope,
-    server::{Ids, Page, Refusal, json_page},
+    server::{Page, Reason, Refusal, json_page},
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use satang_schema::{
-    DateTime,
+    DateTime, Problem, TransactionId,
     krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
 };
 use satang_validation::{Code, Violation, Violations};
+
+/// The two identifiers of an attempt.
+pub(crate) struct Ids {
+    pub(crate) client: TransactionId,
+    pub(crate) server: TransactionId,
+}
 
 impl Envelope {
     /// The refusal of a request that breaks the contract: by its first kind of violation, the kinds in the order in
@@ -52,11 +58,31 @@ impl Envelope {
                 error: oauth_code(&reason.code).to_owned(),
                 error_description: Some(reason.message.clone()),
             }),
+            Self::Problem => serde_json::to_vec(&problem(reason, ids)),
         };
-        // Neither envelope holds anything that JSON cannot.
+        // No envelope holds anything that JSON cannot.
         let mut page = json_page(reason.status, body.unwrap_or_default());
+        if self == Self::Problem {
+            let media_type = HeaderValue::from_static("application/problem+json");
+            page.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        }
         page.headers_mut().extend(reason.headers.clone());
         page
+    }
+}
+
+/// Problem details. The title belongs to the code: "It SHOULD NOT change from occurrence to occurrence" (RFC 9457, 3.1.3).
+fn problem(reason: &Reason, ids: &Ids) -> Problem {
+    let known = SandboxError::ALL.iter().find(|error| error.code == reason.code);
+    let title = known.map(|error| error.message).or(reason.status.canonical_reason()).unwrap_or("error");
+    Problem {
+        problem_type: format!("urn:satang:problem:{}", reason.code),
+        title: title.to_owned(),
+        status: reason.status.as_u16(),
+        detail: reason.message.clone(),
+        instance: format!("urn:uuid:{}", ids.server),
+        code: reason.code.clone().into_owned(),
+        errors: reason.violations.clone(),
     }
 }
 
@@ -64,7 +90,7 @@ impl Envelope {
 fn oauth_code(code: &str) -> &str {
     match code {
         "SBX-4291" => "temporarily_unavailable",
-        "SBX-5001" | "SBX-5011" => "server_error",
+        "SBX-5001" | "SBX-5011" | "SBX-5041" => "server_error",
         other if other.starts_with("SBX-") => "invalid_request",
         other => other,
     }

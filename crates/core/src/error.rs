@@ -105,7 +105,7 @@ impl Error {
     }
 
     /// Reads a provider's error answer. Whatever it holds, this gives an error: the error envelope first,
-    /// then the pair of RFC 6749, otherwise the status alone.
+    /// then the pair of RFC 6749, then problem details (RFC 9457) with a `code`, otherwise the status alone.
     #[must_use]
     pub fn from_response(response: &Response<Bytes>) -> Self {
         let status = response.status();
@@ -116,10 +116,11 @@ impl Error {
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
         // A code is text that may look like a number, and a server may forget the quotes.
         let number = body.pointer("/error/code").and_then(Value::as_i64).map(|code| code.to_string());
-        error.0.code = text("/error/code").or(number).or_else(|| text("/error"));
-        error.0.explanation = text("/error/message").or_else(|| text("/error_description"));
-        error.0.request_id = text("/error/serverTransactionID");
-        let violations = body.pointer("/error/violations").cloned();
+        error.0.code = text("/error/code").or(number).or_else(|| text("/error")).or_else(|| text("/code"));
+        let explanations = ["/error/message", "/error_description", "/detail", "/title"];
+        error.0.explanation = explanations.into_iter().find_map(text);
+        error.0.request_id = text("/error/serverTransactionID").or_else(|| text("/instance"));
+        let violations = body.pointer("/error/violations").or_else(|| body.pointer("/errors")).cloned();
         error.0.violations =
             violations.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
         if let Some(code) = &error.0.code {
@@ -275,6 +276,12 @@ mod tests {
             r#"{"error": "invalid_client", "error_description": "unknown"}"#,
             Some("invalid_client"),
             "the provider answered 401 Unauthorized, invalid_client: unknown",
+        );
+        check(
+            409,
+            r#"{"type": "urn:x", "title": "no", "status": 409, "detail": "the clock is moved", "code": "SBX-4092"}"#,
+            Some("SBX-4092"),
+            "the provider answered 409 Conflict, SBX-4092: the clock is moved",
         );
         let forgotten = r#"{"error": {"code": 55, "message": "no"}}"#;
         check(400, forgotten, Some("55"), "the provider answered 400 Bad Request, 55: no");

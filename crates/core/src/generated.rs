@@ -2,3 +2,5 @@
 
 #[cfg(feature = "direct-debit")]
 pub mod direct_debit;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

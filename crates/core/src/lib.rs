@@ -49,7 +49,7 @@
 //! arguments ([`Clock`], [`Entropy`], [`Timer`]). This crate does no I/O.
 //!
 //! # Features
-//! `client`, `server`, and one per product.
+//! `client`, `server`, one per product, and `ed25519` for the asymmetric signatures of [`webhook`].
 #![forbid(unsafe_code)]
 
 mod environment;
@@ -57,7 +57,10 @@ mod error;
 mod generated;
 pub mod operation;
 pub mod signature;
+pub mod webhook;
 
+#[cfg(feature = "server")]
+mod attempt;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "server")]
@@ -73,8 +76,12 @@ pub use environment::{Clock, Entropy, System, Timer};
 pub use error::{Error, Kind, Sent, retry_after};
 #[cfg(feature = "direct-debit")]
 pub use generated::direct_debit;
+#[cfg(feature = "sandbox")]
+pub use generated::sandbox;
 pub use operation::Operation;
 
+#[cfg(feature = "server")]
+pub use attempt::{PeerAddress, ServerTransactionId};
 #[cfg(feature = "client")]
 pub use client::{notify, send};
 #[cfg(all(feature = "client", feature = "server"))]

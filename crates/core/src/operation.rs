@@ -109,4 +109,6 @@ pub enum Envelope {
     Krungsri,
     /// `{"error", "error_description"}` of RFC 6749, 5.2.
     OAuth,
+    /// Problem details (RFC 9457): `{"type", "title", "status", "detail", "instance", "code", "errors"}`.
+    Problem,
 }

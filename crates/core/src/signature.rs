@@ -302,7 +302,7 @@ impl StdError for Refused {}
 
 /// Why something cannot be a signature key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidKey(&'static str);
+pub struct InvalidKey(pub(crate) &'static str);
 
 impl fmt::Display for InvalidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

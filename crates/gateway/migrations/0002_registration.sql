@@ -2,7 +2,13 @@
 --
 -- The rules of the first file hold here too: BIGINT, BYTEA, NOT NULL keys, satang, microseconds, SHA-256.
 
--- People who have accounts. Only hashes of what they know are kept.
+-- The key of the hashes of short secrets: passwords, PINs and codes that could be guessed from a mere hash. One row.
+CREATE TABLE pepper (
+    id  BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    key BYTEA  NOT NULL CHECK (length(key) = 32)
+);
+
+-- People who have accounts. Only hashes of what they know are kept. A card debits `card_account`.
 CREATE TABLE customer (
     id            TEXT   NOT NULL PRIMARY KEY,
     name          TEXT   NOT NULL,
@@ -13,6 +19,7 @@ CREATE TABLE customer (
     user_name     TEXT   NOT NULL UNIQUE,
     password_hash BYTEA  NOT NULL,
     card_number   TEXT   UNIQUE,
+    card_account  TEXT   REFERENCES account (number),
     card_pin_hash BYTEA,
     app_pin_hash  BYTEA,
     created_at    BIGINT NOT NULL
@@ -33,6 +40,7 @@ CREATE TABLE partner_redirect (
 );
 
 -- A registration, from the moment that its journey begins. `token` is what payments name; it is there from ACTV on.
+-- `revision` counts the changes of status.
 CREATE TABLE registration (
     id                    TEXT   NOT NULL PRIMARY KEY,
     partner               TEXT   NOT NULL REFERENCES partner (client_id),
@@ -52,12 +60,14 @@ CREATE TABLE registration (
     maximum_amount        BIGINT CHECK (maximum_amount > 0),
     created_at            BIGINT NOT NULL,
     updated_at            BIGINT NOT NULL,
+    revision              BIGINT NOT NULL DEFAULT 0,
     CHECK (status NOT IN ('ACTV', 'SUSP')
         OR (token IS NOT NULL AND drawer_account IS NOT NULL AND creditor_account IS NOT NULL)),
     CHECK ((identification_type IS NULL) = (identification_number IS NULL))
 );
 CREATE INDEX registration_partner_created ON registration (partner, created_at);
-CREATE INDEX registration_drawer ON registration (drawer_account);
+CREATE INDEX registration_partner_status ON registration (partner, status, created_at);
+CREATE INDEX registration_partner_drawer ON registration (partner, drawer_account, created_at);
 
 INSERT INTO registration (id, partner, token, status, status_at, channel, drawer_account, creditor_account,
         maximum_amount, created_at, updated_at)
@@ -87,6 +97,10 @@ CREATE TABLE journey (
     expires_at            BIGINT NOT NULL
 );
 
+-- An access token that was issued for an authorization code; it goes when the code turns up again.
+ALTER TABLE access_token ADD COLUMN journey TEXT REFERENCES journey (id);
+CREATE INDEX access_token_journey ON access_token (journey);
+
 -- A text message that the bank would have sent.
 CREATE TABLE message (
     id         TEXT   NOT NULL PRIMARY KEY,
@@ -95,6 +109,7 @@ CREATE TABLE message (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX message_recipient ON message (recipient, created_at);
+CREATE INDEX message_created ON message (created_at);
 
 -- `occurrence` counts the due dates that are done; `next_date` is the one to come, while there is one.
 CREATE TABLE schedule (
@@ -134,9 +149,11 @@ CREATE TABLE execution (
     executed_at    BIGINT NOT NULL,
     PRIMARY KEY (schedule, occurrence)
 );
+CREATE UNIQUE INDEX execution_of_date ON execution (schedule, execution_date);
 ALTER TABLE payment ADD COLUMN schedule TEXT REFERENCES schedule (id);
 
--- A call to a partner, written with the change that causes it. Its id stays the same however often it is sent.
+-- A call to a partner, written with the change that causes it. Its id stays the same however often it is sent. `due_at`
+-- is that of its agenda row, once more because partners take turns.
 CREATE TABLE callback (
     id           TEXT   NOT NULL PRIMARY KEY,
     partner      TEXT   NOT NULL REFERENCES partner (client_id),
@@ -146,15 +163,21 @@ CREATE TABLE callback (
     status       TEXT   NOT NULL CHECK (status IN ('PENDING', 'DELIVERED', 'DEAD')),
     attempts     BIGINT NOT NULL DEFAULT 0,
     round        BIGINT NOT NULL DEFAULT 0,
+    due_at       BIGINT,
     created_at   BIGINT NOT NULL,
-    delivered_at BIGINT
+    delivered_at BIGINT,
+    CHECK ((status = 'PENDING') = (due_at IS NOT NULL))
 );
+CREATE INDEX callback_due ON callback (partner, due_at, id);
 CREATE INDEX callback_partner_created ON callback (partner, created_at);
 CREATE INDEX callback_created ON callback (created_at);
+CREATE INDEX callback_subject ON callback (subject);
 
+-- `number` counts all attempts; each replay begins a new `round` with the whole schedule.
 CREATE TABLE callback_attempt (
     callback    TEXT   NOT NULL REFERENCES callback (id),
     number      BIGINT NOT NULL CHECK (number > 0),
+    round       BIGINT NOT NULL,
     at          BIGINT NOT NULL,
     http_status BIGINT,
     outcome     TEXT   NOT NULL,
@@ -162,16 +185,24 @@ CREATE TABLE callback_attempt (
     PRIMARY KEY (callback, number)
 );
 
+-- What the keys of asymmetric webhook signatures are derived from, one for each partner. One row, made once.
+CREATE TABLE webhook_seed (
+    id         BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    seed       BYTEA  NOT NULL CHECK (length(seed) = 32),
+    created_at BIGINT NOT NULL
+);
+
 -- Work that falls due. Who takes a piece of work whose effect is outside the store holds a lease on it meanwhile, by the
--- machine's clock.
+-- machine's clock. `failures` counts how often it has failed for a reason of ours.
 CREATE TABLE agenda (
     task         TEXT   NOT NULL,
     subject      TEXT   NOT NULL,
     due_at       BIGINT NOT NULL,
     leased_until BIGINT,
+    failures     BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (task, subject)
 );
-CREATE INDEX agenda_due ON agenda (due_at);
+CREATE INDEX agenda_due ON agenda (task, due_at, subject);
 
 -- What happened, in order, for those who look on.
 CREATE TABLE event (
@@ -191,13 +222,23 @@ CREATE TABLE clock (
     frozen_at     BIGINT
 );
 
--- What goes wrong on request.
+-- What the operator was told at first, like `idempotency` for partners.
+CREATE TABLE operator_request (
+    operation   TEXT   NOT NULL,
+    key         TEXT   NOT NULL,
+    fingerprint BYTEA  NOT NULL,
+    answer      TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    PRIMARY KEY (operation, key)
+);
+
+-- What goes wrong on request. `remaining` counts down, and the row goes with the last strike.
 CREATE TABLE fault (
     id         TEXT   NOT NULL PRIMARY KEY,
     partner    TEXT,
     operation  TEXT,
-    kind       TEXT   NOT NULL,
-    parameter  BIGINT,
-    remaining  BIGINT,
+    kind       TEXT   NOT NULL CHECK (kind IN ('DELAY', 'ERROR', 'DROP_ANSWER', 'SLOW_BODY')),
+    parameter  BIGINT CHECK ((parameter IS NULL) = (kind = 'DROP_ANSWER')),
+    remaining  BIGINT CHECK (remaining > 0),
     created_at BIGINT NOT NULL
 );

@@ -2,28 +2,34 @@
 
 use crate::{
     Gateway,
+    journey::{self, Redemption},
     partner::{self, Partner, hash},
     replay::Attempt,
-    store::{StoreError, Tx},
+    store::{Row, StoreError, Tx},
+    trace,
 };
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64_URL},
 };
-use http::{HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::Empty;
 use jiff::Timestamp;
 use satang_core::{
     Answered, Clock, Entropy, Host, Incoming, Refusal,
+    direct_debit::AUTHORIZE,
     signature::{self, Refused},
 };
 use satang_schema::{
     DateTime, Secret, TransactionId,
-    krungsri::{AccessToken, AccessTokenRequest, SandboxError},
+    krungsri::{AccessToken, AccessTokenRequest, AuthorizeScope, GrantType, SandboxError},
 };
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 /// How long an access token lives, in seconds.
@@ -35,9 +41,11 @@ pub struct Caller(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// Somebody without a token, for the token endpoint and the browser's pages: with an `Authorization` header, if
-    /// there is one and it can be read.
+    /// Somebody without a token, for the token endpoint: with an `Authorization` header, if there is one and it can be
+    /// read.
     Anonymous { authorization: Option<String> },
+    /// A customer's browser, with what it asked.
+    Browser(Box<Request<Empty<Bytes>>>),
     /// A partner, and the attempt that its signature proves.
     Partner(Arc<Partner>, Option<Attempt>),
 }
@@ -59,7 +67,15 @@ impl Caller {
     pub(crate) fn partner(self) -> Result<(Arc<Partner>, Option<Attempt>), Refusal> {
         match self.0 {
             Kind::Partner(partner, attempt) => Ok((partner, attempt)),
-            Kind::Anonymous { .. } => Err(unauthorized()),
+            Kind::Anonymous { .. } | Kind::Browser(_) => Err(unauthorized()),
+        }
+    }
+
+    /// What a customer's browser asked.
+    pub(crate) fn browser(self) -> Result<Request<Empty<Bytes>>, Refusal> {
+        match self.0 {
+            Kind::Browser(request) => Ok(*request),
+            Kind::Anonymous { .. } | Kind::Partner(..) => Err(Refusal::internal()),
         }
     }
 }
@@ -68,15 +84,22 @@ impl Host for Gateway {
     type Caller = Caller;
 
     async fn admit(&self, request: &Incoming) -> Result<Caller, Refusal> {
+        if *request.operation == AUTHORIZE {
+            let browser = Request::from_parts(request.parts.clone(), Empty::new());
+            return Ok(Caller(Kind::Browser(Box::new(browser))));
+        }
         if !request.operation.bearer {
             let authorization = request.parts.headers.contains_key(header::AUTHORIZATION);
             let authorization =
                 authorization.then(|| request.header("authorization").unwrap_or_default().to_owned());
+            self.meet_faults(request, None).await?;
             return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
+        trace::called_by(&partner);
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
+        self.meet_faults(request, Some(&partner.client_id)).await?;
         Ok(Caller(Kind::Partner(partner, attempt)))
     }
 
@@ -86,10 +109,13 @@ impl Host for Gateway {
             operation = answered.operation.map(|operation| operation.id),
             status = answered.status.as_u16(),
             code = answered.code,
+            duration_ms = milliseconds(answered.took),
             client_transaction_id = %answered.client_transaction_id,
-            server_transaction_id = %answered.server_transaction_id,
             "answered"
         );
+        if let Some(metrics) = &self.metrics {
+            metrics.answered(answered);
+        }
     }
 }
 
@@ -107,9 +133,10 @@ impl Gateway {
         if let Some(partner) = self.sessions.find(&token, now) {
             return Ok(partner);
         }
+        let age = self.sessions.age();
         let session = self.store.read(move |tx| find_session(tx, &token)).await.map_err(Refusal::from)?;
         let session = session.filter(|session| session.expires_at > now).ok_or_else(unauthorized)?;
-        Ok(self.sessions.keep(token, session, now))
+        Ok(self.sessions.keep(token, session, now, age))
     }
 
     /// The attempt that a signature proves: demanded where the contract signs, verified wherever it is.
@@ -146,20 +173,78 @@ impl Gateway {
         let partner = partner.filter(|partner| partner.has_secret(&secret));
         let partner =
             partner.ok_or_else(|| invalid_client("the client is unknown or its secret is wrong"))?;
+        trace::called_by(&partner);
 
         let mut bytes = [0; 32];
         self.fill(&mut bytes);
         let token = BASE64_URL.encode(bytes);
-        let scope = request.scope.map(|scope| scope.as_str().to_owned());
-        let (token_hash, granted, now) =
-            (hash(token.as_bytes()), scope.clone().unwrap_or_default(), self.now());
-        let work = move |tx: &mut Tx<'_>| insert_session(tx, &token_hash, &partner.client_id, &granted, now);
-        self.store.write(work).await.map_err(Refusal::from)?;
+        let (token_hash, now) = (hash(token.as_bytes()), self.now());
+        let grant = Grant::of(request)?;
+        // A code that is refused may have taken back tokens, which must last: so that is no error to the store.
+        let work = move |tx: &mut Tx<'_>| {
+            let scope = match grant.claim(tx, &partner, now)? {
+                Ok((scope, journey)) => {
+                    let granted = scope.as_deref().unwrap_or_default();
+                    insert_session(tx, &token_hash, &partner.client_id, (granted, journey.as_deref()), now)?;
+                    Ok(scope)
+                }
+                Err(why) => Err(why),
+            };
+            Ok::<_, StoreError>(scope)
+        };
+        let scope = self.store.write(work).await.map_err(Refusal::from)?;
+        let scope = scope.map_err(|why| Refusal::new(StatusCode::BAD_REQUEST, "invalid_grant", why, "-"))?;
         Ok(AccessToken {
             access_token: token.parse::<Secret>().map_err(|_| Refusal::internal())?,
             token_type: "Bearer".into(),
             expires_in: TOKEN_LIFE,
             scope,
+        })
+    }
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
+}
+
+/// What a token is issued for.
+enum Grant {
+    /// Who the partner is.
+    Client { scope: Option<String> },
+    /// What a customer agreed to.
+    Code(Redemption),
+}
+
+/// The scope of a token, and the journey that it was issued for.
+type Granted = (Option<String>, Option<String>);
+
+impl Grant {
+    fn of(request: AccessTokenRequest) -> Result<Self, Refusal> {
+        if request.grant_type == GrantType::ClientCredentials {
+            return Ok(Self::Client { scope: request.scope.map(|scope| scope.as_str().to_owned()) });
+        }
+        let (Some(code), Some(redirect_uri)) = (request.code, request.redirect_uri) else {
+            return Err(Refusal::internal());
+        };
+        Ok(Self::Code(Redemption {
+            code: code.as_str().to_owned(),
+            redirect_uri: redirect_uri.as_str().to_owned(),
+            code_verifier: request.code_verifier.map(|verifier| verifier.as_str().to_owned()),
+        }))
+    }
+
+    /// What the token is for, or why there is none.
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        partner: &Partner,
+        now: Timestamp,
+    ) -> Result<Result<Granted, &'static str>, StoreError> {
+        Ok(match self {
+            Self::Client { scope } => Ok((scope.clone(), None)),
+            Self::Code(presented) => journey::redeem(tx, partner, presented, now)?
+                .map(|journey| (Some(AuthorizeScope::DirectDebitRegistration.to_string()), Some(journey))),
         })
     }
 }
@@ -242,51 +327,73 @@ fn form_decoded(text: &str) -> String {
 
 /// The live access tokens that have been used, so that a call need not ask the store.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(RwLock<HashMap<[u8; 32], Session>>);
+pub(crate) struct Sessions(RwLock<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    sessions: HashMap<[u8; 32], Session>,
+    /// How often sessions were forgotten.
+    age: u64,
+}
 
 #[derive(Debug)]
 struct Session {
     partner: Arc<Partner>,
     expires_at: Timestamp,
+    /// Whether it may go before it expires, so that the store is to be asked each time.
+    is_revocable: bool,
 }
 
 impl Sessions {
     /// How many are kept; the rest is looked up in the store each time.
     const MOST: usize = 10_000;
 
+    /// Drops what is known of a partner that has changed.
+    pub(crate) fn forget(&self, client_id: &str) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.sessions.retain(|_, session| session.partner.client_id != client_id);
+        kept.age += 1;
+    }
+
+    fn age(&self) -> u64 {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).age
+    }
+
     fn find(&self, token: &[u8; 32], now: Timestamp) -> Option<Arc<Partner>> {
-        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions.get(token).filter(|session| session.expires_at > now)?;
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let session = kept.sessions.get(token).filter(|session| session.expires_at > now)?;
         Some(Arc::clone(&session.partner))
     }
 
-    fn keep(&self, token: [u8; 32], session: Session, now: Timestamp) -> Arc<Partner> {
-        let mut sessions = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= Self::MOST {
-            sessions.retain(|_, session| session.expires_at > now);
+    /// Keeps what was found at this age, unless it may be from before a change that has been forgotten since.
+    fn keep(&self, token: [u8; 32], session: Session, now: Timestamp, age: u64) -> Arc<Partner> {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.sessions.len() >= Self::MOST {
+            kept.sessions.retain(|_, session| session.expires_at > now);
         }
         let partner = Arc::clone(&session.partner);
-        if sessions.len() < Self::MOST {
-            sessions.insert(token, session);
+        if kept.sessions.len() < Self::MOST && kept.age == age && !session.is_revocable {
+            kept.sessions.insert(token, session);
         }
         partner
     }
 }
 
 fn find_session(tx: &mut Tx<'_>, token: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-    let sql = "SELECT partner, expires_at FROM access_token WHERE hash = $1";
-    let found = tx.query_one(sql, &[token.into()], |row| Ok((row.text(0)?, row.int(1)?)))?;
-    let Some((client_id, expires_at)) = found else { return Ok(None) };
+    let sql = "SELECT partner, expires_at, journey FROM access_token WHERE hash = $1";
+    let read = |row: &Row<'_>| Ok((row.text(0)?, row.int(1)?, row.optional_text(2)?.is_some()));
+    let found = tx.query_one(sql, &[token.into()], read)?;
+    let Some((client_id, expires_at, is_revocable)) = found else { return Ok(None) };
     let partner = partner::find(tx, &client_id)?.filter(Partner::is_active);
     let expires_at = Timestamp::from_microsecond(expires_at).unwrap_or(Timestamp::MIN);
-    Ok(partner.map(|partner| Session { partner: Arc::new(partner), expires_at }))
+    Ok(partner.map(|partner| Session { partner: Arc::new(partner), expires_at, is_revocable }))
 }
 
 fn insert_session(
     tx: &mut Tx<'_>,
     token: &[u8; 32],
     client_id: &str,
-    scope: &str,
+    (scope, journey): (&str, Option<&str>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // Each new token clears away two old ones, so that they never pile up.
@@ -297,8 +404,8 @@ fn insert_session(
     )?;
     let expires_at = now.as_microsecond() + i64::from(TOKEN_LIFE) * 1_000_000;
     tx.execute(
-        "INSERT INTO access_token (hash, partner, scope, expires_at) VALUES ($1, $2, $3, $4)",
-        &[token.into(), client_id.into(), scope.into(), expires_at.into()],
+        "INSERT INTO access_token (hash, partner, scope, expires_at, journey) VALUES ($1, $2, $3, $4, $5)",
+        &[token.into(), client_id.into(), scope.into(), expires_at.into(), journey.into()],
     )?;
     Ok(())
 }

@@ -22,8 +22,10 @@ use std::fmt;
 use crate::store::{StoreError, StoreErrorKind, Tx};
 
 mod checks;
+mod schedules;
 
 use checks::{CHECKS, Check};
+use schedules::SCHEDULE_CHECKS;
 
 /// How many findings of each sort are listed. The rest is counted.
 const LISTED: i64 = 100;
@@ -95,7 +97,7 @@ fn collect(tx: &mut Tx<'_>, audit: &mut Audit) -> Result<(), StoreError> {
     audit.entries = count(tx, "SELECT count(*) FROM entry")?;
     audit.accounts = count(tx, "SELECT count(*) FROM account")?;
     audit.payments = count(tx, "SELECT count(*) FROM payment")?;
-    CHECKS.iter().try_for_each(|check| apply(tx, check, audit))
+    CHECKS.iter().chain(SCHEDULE_CHECKS).try_for_each(|check| apply(tx, check, audit))
 }
 
 fn apply(tx: &mut Tx<'_>, check: &Check, audit: &mut Audit) -> Result<(), StoreError> {

@@ -10,6 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) struct SandboxClock {
     machine: Arc<dyn Clock>,
     shift: RwLock<Shift>,
+    /// The moment at which who moves the clock holds it, whatever the shift. Not kept on disk: a hand that is gone
+    /// holds nothing.
+    held_at: RwLock<Option<Timestamp>>,
 }
 
 /// How the sandbox's time differs from the machine's.
@@ -22,7 +25,7 @@ pub(crate) struct Shift {
 
 impl SandboxClock {
     pub(crate) fn new(machine: Arc<dyn Clock>, shift: Shift) -> Self {
-        Self { machine, shift: RwLock::new(shift) }
+        Self { machine, shift: RwLock::new(shift), held_at: RwLock::default() }
     }
 
     /// The time by the machine's clock.
@@ -39,6 +42,11 @@ impl SandboxClock {
         *self.shift.write().unwrap_or_else(PoisonError::into_inner) = shift;
     }
 
+    /// Lets the clock stand at a moment, or go again as its shift says.
+    pub(crate) fn hold(&self, at: Option<Timestamp>) {
+        *self.held_at.write().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
     /// The shift under which it is `time` now, still frozen if the clock is.
     pub(crate) fn shift_to(&self, time: Timestamp) -> Shift {
         let frozen_at = self.shift().frozen_at.map(|_| time);
@@ -48,6 +56,9 @@ impl SandboxClock {
 
 impl Clock for SandboxClock {
     fn now(&self) -> Timestamp {
+        if let Some(held_at) = *self.held_at.read().unwrap_or_else(PoisonError::into_inner) {
+            return held_at;
+        }
         let shift = self.shift();
         let moved = || self.machine.now().checked_add(shift.offset).unwrap_or(Timestamp::MAX);
         shift.frozen_at.unwrap_or_else(moved)

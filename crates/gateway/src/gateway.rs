@@ -3,18 +3,24 @@
 use crate::{
     access::Sessions,
     agenda,
+    callback::{Courier, Post, Stranded, WebhookSeed},
     clock::{self, SandboxClock},
     demo,
+    fault::{self, Faults},
     ledger::LedgerError,
+    metrics::Metrics,
     partner::{self, Agreement, NewPartner},
+    pepper::Pepper,
+    probe::Probe,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
+    worker::DueWork,
 };
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Refusal, Router, System, direct_debit};
 use satang_schema::DateTime;
 use std::{fmt, path::PathBuf, sync::Arc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How a gateway is set up.
@@ -28,12 +34,24 @@ pub struct Options {
     /// Whether operations that are signed by default must be. They must, unless told otherwise; a signature that is
     /// there is verified in any case.
     pub demand_signatures: bool,
+    /// What an operator proves itself with at the [control API](crate::Control), which is off without it.
+    pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
+    /// Whether real partners may rely on it: no demo partner, signatures demanded, no control API, no console, and
+    /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
+    /// refused. It is not, unless told otherwise.
+    pub production: bool,
+    /// The largest body of a request, in bytes: 64 KiB unless told otherwise.
+    pub body_limit: usize,
+    /// Whether requests and commits are counted, and shown at `/metrics`. They are, unless told otherwise.
+    pub metrics: bool,
     /// What time it is; the sandbox's own clock follows it until it is moved.
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -43,9 +61,14 @@ impl Options {
             directory: directory.into(),
             demo: true,
             demand_signatures: true,
+            admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
+            production: false,
+            body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
+            metrics: true,
             clock: Arc::new(System),
             entropy: Arc::new(System),
+            courier: Arc::new(Stranded),
         }
     }
 }
@@ -56,11 +79,21 @@ pub struct Gateway {
     pub(crate) sessions: Sessions,
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
+    pub(crate) production: bool,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) probe: Probe,
+    body_limit: usize,
     pub(crate) clock: SandboxClock,
-    /// Notified when something is due that nobody looks for yet.
-    pub(crate) awake: Notify,
-    /// Held by who does due work: there is one at a time.
-    pub(crate) at_work: Mutex<()>,
+    /// What delivers callbacks.
+    pub(crate) post: Post,
+    pub(crate) pepper: Pepper,
+    pub(crate) due_work: DueWork,
+    /// Held by the operator who moves the clock.
+    pub(crate) at_clock: Mutex<()>,
+    pub(crate) faults: Faults,
+    /// Held by who changes the faults, so that memory ends up as the store does.
+    pub(crate) at_faults: Mutex<()>,
+    pub(crate) admin_key: Option<String>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -68,28 +101,58 @@ impl Gateway {
     /// Opens the store and everything on it.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open`]; [`DemoPartner`](StoreErrorKind::DemoPartner) when a gateway for production would have one.
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
-        let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let metrics = options.metrics.then(|| Metrics::new(options.clock.now())).transpose();
+        let metrics = metrics.inspect_err(|error| tracing::error!(%error, "there are no metrics"));
+        let metrics = metrics.unwrap_or_default();
+        let mut store = StoreOptions::new(&options.directory);
+        store.figures = metrics.as_ref().map(Metrics::store);
+        let store = Store::open(&store)?;
+        let production = options.production;
+        let mut fresh = [0; 32];
+        options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
-        let begin = |tx: &mut Tx<'_>| {
+        let new_seed = WebhookSeed::random(&options.entropy);
+        let machine_now = options.clock.now();
+        let begin = move |tx: &mut Tx<'_>| {
+            if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
+                return Err(StoreError::demo_partner());
+            }
             agenda::free_all(tx)?;
-            clock::load(tx)
+            Ok((
+                clock::load(tx)?,
+                Pepper::load(tx, &fresh)?,
+                fault::all(tx)?,
+                new_seed.or_kept(tx, machine_now)?,
+            ))
         };
-        let shift = store.write::<_, StoreError, _>(begin).await?;
+        let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
-            demand_signatures: options.demand_signatures,
+            demand_signatures: options.demand_signatures || production,
             public_url: options.public_url.clone(),
+            production,
+            metrics,
+            probe: Probe::default(),
+            body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
-            awake: Notify::new(),
-            at_work: Mutex::new(()),
+            post: Post::new(Arc::clone(&options.courier), webhook_seed),
+            pepper,
+            due_work: DueWork::default(),
+            at_clock: Mutex::new(()),
+            faults: Faults::default(),
+            at_faults: Mutex::new(()),
+            admin_key: options.admin_key.clone().filter(|_| !production),
             entropy: Arc::clone(&options.entropy),
         };
-        if options.demo {
-            let (now, id) = (gateway.now(), gateway.uuid());
-            match gateway.store.write(move |tx| demo::seed(tx, now, id)).await {
+        if !production {
+            gateway.faults.replace(faults);
+        }
+        if options.demo && !production {
+            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
+            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
                 Err(LedgerError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "there is no demo partner"),
@@ -104,10 +167,16 @@ impl Gateway {
         Site::new(Arc::clone(self))
     }
 
+    /// What operators ask for, and nothing else, for a listener of its own: `/healthz`, `/readyz` and `/metrics`.
+    #[must_use]
+    pub fn operations(self: &Arc<Self>) -> Site {
+        Site::of_operations(Arc::clone(self))
+    }
+
     /// The service that answers all partners.
     #[must_use]
     pub fn router(self: &Arc<Self>) -> Router<direct_debit::Server<Self>> {
-        direct_debit::router(Arc::clone(self))
+        direct_debit::router(Arc::clone(self)).with_body_limit(self.body_limit)
     }
 
     /// The store, for auditors and for those who wait for its [failure](Store::failed).

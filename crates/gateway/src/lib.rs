@@ -22,7 +22,7 @@
 //!         grant_type: GrantType::ClientCredentials,
 //!         client_id: Some("demo-partner".parse()?),
 //!         client_secret: Some("demo-secret".parse()?),
-//!         scope: None,
+//!         ..AccessTokenRequest::default()
 //!     })
 //!     .await?;
 //! assert_eq!(token.expires_in, 1800);
@@ -38,20 +38,37 @@ pub mod ledger;
 pub mod store;
 
 mod access;
+mod account;
 mod agenda;
 mod callback;
 mod clock;
+mod consent;
+mod console;
+mod customer;
 mod direct_debit;
+mod documents;
 mod event;
+mod fault;
 mod gateway;
 mod idempotency;
+mod journey;
+mod metrics;
 mod name;
+mod page;
 mod partner;
+mod pepper;
+mod probe;
 mod replay;
+mod sandbox;
 mod site;
+mod trace;
 mod worker;
 
 pub use access::Caller;
+pub use callback::{Courier, Delivery, Undelivered};
+pub use fault::{Dropped, PacedBody};
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};
+pub use sandbox::Control;
 pub use site::Site;
+pub use worker::Advance;

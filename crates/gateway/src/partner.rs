@@ -100,6 +100,12 @@ impl CallbackProfile {
             Self::StandardWebhooks => "STANDARD_WEBHOOKS",
         }
     }
+
+    /// The stored word; the default for one that a newer program has left.
+    pub(crate) fn read(text: &str) -> Self {
+        let all = [Self::Signature, Self::StandardWebhooks];
+        all.into_iter().find(|profile| profile.as_str() == text).unwrap_or_default()
+    }
 }
 
 pub(crate) fn agree(tx: &mut Tx<'_>, client_id: &str, agreement: &Agreement) -> Result<(), StoreError> {

@@ -79,6 +79,19 @@ impl<'de> Deserialize<'de> for Satang {
     }
 }
 
+#[cfg(feature = "schema")]
+crate::contract::inline_schema!(
+    Satang,
+    "Satang",
+    {
+        "type": "number",
+        "format": "decimal",
+        "minimum": -9_999_999_999_999.99,
+        "maximum": 9_999_999_999_999.99,
+        "multipleOf": 0.01,
+    }
+);
+
 /// An amount that can be paid: above zero and at most [`Satang::MAX`].
 ///
 /// ```

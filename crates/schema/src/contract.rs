@@ -31,8 +31,21 @@ pub struct Product {
     pub callbacks: Vec<Row>,
     /// The operations after which a partner is called back.
     pub called_back_after: &'static [&'static str],
+    /// The shape of its error answers, apart from the token endpoint's.
+    pub envelope: Envelope,
+    /// The types of its error answers.
+    pub errors: Vec<Type>,
     /// What one operation answers and another one asks for.
     pub links: &'static [Link],
+}
+
+/// The shape of a product's error answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// That of the Krungsri gateway; its token endpoint answers as RFC 6749 says.
+    Krungsri,
+    /// Problem details (RFC 9457).
+    Problem,
 }
 
 /// A value of one operation's answer that another operation asks for.
@@ -119,6 +132,8 @@ pub enum Security {
     Signed,
     /// The partner's id and secret, in the form or as HTTP Basic: the token endpoint.
     Client,
+    /// The operator's key, as a bearer token.
+    Admin,
 }
 
 /// What happens when a request is sent twice.

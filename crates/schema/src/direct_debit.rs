@@ -60,7 +60,7 @@ fn check_any_criterion(any: bool, found: &mut Violations) {
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn product() -> crate::contract::Product {
-    use crate::contract::{links, operations};
+    use crate::contract::{Envelope, Type, links, operations};
     crate::contract::Product {
         name: "direct-debit",
         title: "Krungsri Direct Debit, as understood by Satang",
@@ -77,6 +77,11 @@ pub fn product() -> crate::contract::Product {
             /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
             /// form or as HTTP Basic authentication, both published; that both must be the same when it travels both
             /// ways is proposed by Satang.
+            ///
+            /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC 6749,
+            /// 4.1.3). What the bank does with the code is not published; no call needs a token that was issued for one. A
+            /// code is good once, for a minute; whoever presents it again takes back the tokens that were issued for it.
+            /// Proposed by Satang; not published by the bank.
             access_token: POST "/auth/oauth/v2/token" AccessTokenRequest => AccessToken,
                 tag "authorization", security [Client], repeat [Safe], errors [];
 
@@ -87,7 +92,7 @@ pub fn product() -> crate::contract::Product {
             /// Satang.
             prepare_oauth_context "A": POST "/rest/api/v1/authorization/prepareOAuthContext"
                 PrepareOAuthContext => OAuthContext,
-                tag "authorization", security [Bearer], repeat [Effect], errors [];
+                tag "authorization", security [Bearer], repeat [Effect], errors [403];
 
             /// Take the customer to the bank
             ///
@@ -100,8 +105,9 @@ pub fn product() -> crate::contract::Product {
 
             /// Ask for the status of registrations
             ///
-            /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-            /// an empty list. The path is published, these rules are proposed by Satang.
+            /// Criteria combine; at least one is required, and both ends of a range are included. A range covers
+            /// at most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+            /// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
             token_status_inquiry "B": POST "/rest/api/v1/corporateServices/directDebit/tokenStatus/inquiry"
                 TokenFilter => TokenStatusList,
                 tag "registration", security [Bearer], repeat [Safe], errors [];
@@ -128,7 +134,7 @@ pub fn product() -> crate::contract::Product {
             /// customer to `returnDeeplink`. The path and the journey are published, the members are proposed by Satang.
             kma_deeplink "E": POST "/rest/api/v1/corporateServices/directDebit/getKMADeeplink"
                 KmaDeeplinkRequest => KmaDeeplink,
-                tag "registration", security [Bearer], repeat [Effect], errors [];
+                tag "registration", security [Bearer], repeat [Effect], errors [403];
 
             /// Charge a registered account at once
             ///
@@ -164,28 +170,41 @@ pub fn product() -> crate::contract::Product {
 
             /// Plan payments
             ///
-            /// Each due date makes one payment. A date that a month does not have falls back to its last day. The path
-            /// is published, the rest is proposed by Satang.
+            /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries find.
+            /// Due dates are counted from the first; one that a month does not have falls back to the month's last day.
+            /// A payment that is rejected does not end the schedule, unless the registration is no longer active. The
+            /// first due date is after today, the last within 30 years, and there are at most 999. Refused with 404
+            /// when no registration has the token, or when it pays into another account, and with 409 when it is not
+            /// active. The same request again has no second effect and gets the first answer. The path is published,
+            /// the rest is proposed by Satang.
             schedule_submission "I": POST "/rest/api/v1/corporateServices/directDebit/schedule/submission"
                 ScheduleSubmission => ScheduleAccepted,
-                tag "schedule", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [409];
+                tag "schedule", security [Bearer, Signed], repeat [Keyed "transactionIdentification"], errors [404, 409];
 
             /// Search schedules
             ///
-            /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published, the
-            /// rest is proposed by Satang.
+            /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+            /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
+            /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed by
+            /// Satang.
             schedule_inquiry "J": POST "/rest/api/v1/corporateServices/directDebit/schedule/inquiry"
                 ScheduleFilter => ScheduleList,
                 tag "schedule", security [Bearer], repeat [Safe], errors [];
 
             /// Stop a schedule
             ///
-            /// Refused when the schedule is finished, or due within the batch that is running. The path is published,
-            /// the rest is proposed by Satang.
+            /// Refused when the schedule is finished, and from the moment at which a due date begins until its payment
+            /// is made: what has fallen due before the call is paid. The path is published, the rest is proposed by
+            /// Satang.
             schedule_cancellation "K": POST "/rest/api/v1/corporateServices/directDebit/schedule/cancellation"
                 ScheduleCancellation => ScheduleCancelled,
                 tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];
         },
+        envelope: Envelope::Krungsri,
+        errors: vec![
+            Type::of::<ErrorEnvelope>("ErrorEnvelope"),
+            Type::of::<AccessTokenError>("AccessTokenError"),
+        ],
         called_back_after: &["prepare_oauth_context", "kma_deeplink"],
         links: links! {
             "/oauth_context_id" of prepare_oauth_context => "/oauth_context_id" of authorize;

@@ -16,19 +16,31 @@ use serde::{Deserialize, Serialize};
 
 codes! {
     closed
-    /// The grants of the token endpoint. Published.
+    /// The grants of the token endpoint. The first is published, the second is proposed by Satang.
+    #[derive(Default)]
     GrantType {
-        /// The partner acts for itself.
+        /// The partner acts for itself. Published.
+        #[default]
         ClientCredentials = "client_credentials",
+        /// The partner has a code that a customer's browser has brought back. Proposed.
+        AuthorizationCode = "authorization_code",
     }
 }
 
-/// What a partner sends to get an access token (RFC 6749, 4.4.2). Published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a partner sends to get an access token (RFC 6749, 4.4.2 and 4.1.3). Published for its own credentials; the
+/// exchange of a code is proposed by Satang.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend(
+    "if" = { "properties": { "grant_type": { "const": "authorization_code" } } },
+    "then" = { "required": ["code", "redirect_uri"], "not": { "required": ["scope"] } },
+    "else" = { "not": { "anyOf": [
+        { "required": ["code"] }, { "required": ["redirect_uri"] }, { "required": ["code_verifier"] },
+    ] } },
+)))]
 #[serde(deny_unknown_fields)]
 pub struct AccessTokenRequest {
-    /// Always `client_credentials`. Published.
+    /// Which grant. `client_credentials` is published, `authorization_code` is proposed by Satang.
     pub grant_type: GrantType,
     /// The partner's id, unless it travels as HTTP Basic authentication. Published; its length is proposed by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -37,12 +49,48 @@ pub struct AccessTokenRequest {
     /// Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<Secret>,
-    /// The wanted scopes, separated by spaces. Published; its length is proposed by Satang.
+    /// The wanted scopes, separated by spaces; not with a code, whose scope is known. Published; its length is proposed
+    /// by Satang.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub scope: Option<Text<1, 256>>,
+    /// The code to exchange, with `authorization_code` only. Proposed by Satang; not published by the bank.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
+    /// The `redirect_uri` of the authorize URL, to which the code was brought back; with `authorization_code` only.
+    /// Proposed by Satang; not published by the bank.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<Uri>,
+    /// The verifier of RFC 7636, if the authorize URL had a challenge; with `authorization_code` only. Proposed by
+    /// Satang; not published by the bank.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<Secret>,
 }
 
-impl Check for AccessTokenRequest {}
+impl Check for AccessTokenRequest {
+    fn check(&self, found: &mut Violations) {
+        let given = [
+            ("code", self.code.is_some(), true),
+            ("redirect_uri", self.redirect_uri.is_some(), true),
+            ("code_verifier", self.code_verifier.is_some(), false),
+        ];
+        for (name, is_given, is_required) in given {
+            let place = || Pointer::root().member(name);
+            match self.grant_type {
+                GrantType::AuthorizationCode if is_required && !is_given => {
+                    found.add(place(), goes_with("authorization_code"));
+                }
+                GrantType::ClientCredentials if is_given => {
+                    found.add(place(), Rule::new(Code::Inconsistent, "only with authorization_code"));
+                }
+                _ => {}
+            }
+        }
+        if self.grant_type == GrantType::AuthorizationCode && self.scope.is_some() {
+            let rule = Rule::new(Code::Inconsistent, "only with client_credentials");
+            found.add(Pointer::root().member("scope"), rule);
+        }
+    }
+}
 
 /// An access token (RFC 6749, 5.1). Published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -333,7 +381,7 @@ mod examples {
         grant_type: GrantType::ClientCredentials,
         client_id: "demo-partner".parse().ok(),
         client_secret: "demo-secret".parse().ok(),
-        scope: None,
+        ..AccessTokenRequest::default()
     });
     example!(AccessToken {
         access_token: text("2YotnFZFEjr1zCsicMWpAA"),

@@ -30,25 +30,37 @@
 //! - Account numbers, tokens and secrets are masked by `Debug`.
 //!
 //! # Features
-//! One per product (`direct-debit`), and `schema` for JSON Schemas, canonical examples and the tables.
+//! One per product (`direct-debit`, `sandbox`), and `schema` for JSON Schemas, canonical examples and the tables.
 #![forbid(unsafe_code)]
 
 mod amount;
 mod date_time;
 mod decode;
+#[cfg(feature = "sandbox")]
+mod duration;
 mod scalar;
+#[cfg(feature = "sandbox")]
+mod whole_number;
 
 #[cfg(feature = "schema")]
 pub mod contract;
 #[cfg(feature = "direct-debit")]
 pub mod direct_debit;
 pub mod krungsri;
+mod problem;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 
 pub use amount::{Amount, Satang};
 pub use date_time::{Date, DateTime};
 pub use decode::{Check, decode, decode_members};
+#[cfg(feature = "sandbox")]
+pub use duration::Duration;
+pub use problem::Problem;
 pub use scalar::{
     AccountNumber, AccountText, IdentificationNumber, JourneyIdentifier, OAuthContextId, PaymentReference,
     PaymentToken, PersonalReference, ScheduleIdentification, Secret, Text, TransactionId,
     TransactionIdentification, Uri,
 };
+#[cfg(feature = "sandbox")]
+pub use whole_number::WholeNumber;

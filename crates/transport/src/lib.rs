@@ -75,6 +75,10 @@
 //! | idle connections | up to 64, for 20 s |
 //! | access token | shared, and fetched anew at 90 % of its life or 30 s before its end |
 //!
+//! # The courier
+//! [`Courier`] posts to addresses that strangers chose, such as those of callbacks: it calls public addresses only, as
+//! they are resolved at the moment of connecting, unless it is told that private ones are fine.
+//!
 //! # The server
 //! [`Server`] serves any `tower` service: a product's router, or an axum router in which it is mounted.
 //!
@@ -100,11 +104,15 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod courier;
 #[cfg(feature = "server")]
 mod server;
 
 #[cfg(feature = "client")]
 pub use client::{Builder, Client, Credentials, SecretStyle, Signing};
+#[cfg(feature = "client")]
+pub use courier::{Courier, CourierBuilder};
 #[cfg(feature = "client")]
 pub use satang_core::signature::Key;
 #[cfg(feature = "server")]

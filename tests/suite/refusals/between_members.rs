@@ -18,6 +18,7 @@ fn members_must_go_together() {
     let subject = |name: &str| subjects.iter().find(|subject| subject.name == name).unwrap();
     let context = |inner: &str| format!(r#"{{"direct-debit-registration": {inner}}}"#);
     let deeplink = |more: &str| format!(r#"{{"referenceNumber1": "R", "returnDeeplink": "app://x"{more}}}"#);
+    let grant = |kind: &str, more: &str| format!(r#"{{"grant_type": "{kind}", {more}}}"#);
     let schedule = |when: &str| {
         Spoilt::new(&subject("ScheduleSubmission").documents[0])
             .with_value("/scheduleInformation", when)
@@ -51,6 +52,42 @@ fn members_must_go_together() {
         ("ScheduleFilter", range(later, earlier), NO, Some(("/endCreateDateTime", Inconsistent))),
         ("TokenFilter", range(earlier, later), NO, None),
         ("TokenFilter", range(earlier, earlier), NO, None),
+        (
+            "AccessTokenRequest",
+            grant("client_credentials", r#""code": "c""#),
+            YES,
+            Some(("/code", Inconsistent)),
+        ),
+        (
+            "AccessTokenRequest",
+            grant("client_credentials", r#""code_verifier": "v""#),
+            YES,
+            Some(("/code_verifier", Inconsistent)),
+        ),
+        (
+            "AccessTokenRequest",
+            grant("authorization_code", r#""code": "c""#),
+            YES,
+            Some(("/redirect_uri", Inconsistent)),
+        ),
+        (
+            "AccessTokenRequest",
+            grant("authorization_code", r#""redirect_uri": "a:b""#),
+            YES,
+            Some(("/code", Inconsistent)),
+        ),
+        (
+            "AccessTokenRequest",
+            grant("authorization_code", r#""code": "c", "redirect_uri": "a:b", "scope": "s""#),
+            YES,
+            Some(("/scope", Inconsistent)),
+        ),
+        (
+            "AccessTokenRequest",
+            grant("authorization_code", r#""code": "c", "redirect_uri": "a:b""#),
+            NO,
+            None,
+        ),
         ("PrepareOAuthContext", context("{}"), YES, Some(("/direct-debit-registration", Missing))),
         ("PrepareOAuthContext", context(r#"{"ref2": "R"}"#), NO, None),
         (

@@ -7,7 +7,7 @@ mod security;
 
 use super::schemas::Components;
 use crate::json::Json;
-use satang_schema::contract::{Product, Repeat, Response, Row, Security, Type};
+use satang_schema::contract::{Envelope, Product, Repeat, Response, Row, Security, Type};
 use serde_json::json;
 
 /// Builds the document from the rows of `product` and the schemas of its types.
@@ -27,16 +27,21 @@ pub fn document(product: &Product, components: &Components) -> Json {
         ("tags", tags(product)),
         ("paths", Json::object(paths)),
         ("webhooks", Json::object(webhooks)),
-        (
-            "components",
-            Json::object([
-                ("schemas", Json::object(components.iter().map(|(name, schema)| (name.as_str(), schema.clone())))),
-                ("parameters", parameters::components()),
-                ("responses", refusals::components()),
-                ("securitySchemes", security::components()),
-            ]),
-        ),
+        ("components", shared(product, components)),
     ])
+}
+
+/// What operations refer to.
+fn shared(product: &Product, components: &Components) -> Json {
+    let schemas = components.iter().map(|(name, schema)| (name.as_str(), schema.clone()));
+    let mut shared = Json::object([("schemas", Json::object(schemas))]);
+    let parameters = parameters::components(product);
+    if !parameters.members().is_empty() {
+        shared.set("parameters", parameters);
+    }
+    shared.set("responses", refusals::components(product.envelope));
+    shared.set("securitySchemes", security::components(product));
+    shared
 }
 
 fn info(product: &Product) -> Json {
@@ -46,6 +51,7 @@ fn info(product: &Product) -> Json {
         "description": product.description,
         "contact": { "name": "Satang", "url": "https://github.com/satang-rs/satang" },
         "x-satang-module": product.name.replace('-', "_"),
+        "x-satang-envelope": product_envelope(product.envelope),
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     })
     .into()
@@ -90,7 +96,7 @@ fn operation(product: &Product, row: &Row) -> Json {
         operation.set("x-satang-key", member.into());
     }
     operation.set("x-satang-request", row.request.name.into());
-    operation.set("x-satang-envelope", envelope(row).into());
+    operation.set("x-satang-envelope", envelope(product, row).into());
     let parameters = parameters::of(row);
     if !parameters.items().is_empty() {
         operation.set("parameters", parameters);
@@ -125,9 +131,16 @@ fn repeat(repeat: Repeat) -> &'static str {
     }
 }
 
-/// The shape of the error answers.
-fn envelope(row: &Row) -> &'static str {
-    if row.security.contains(&Security::Client) { "oauth" } else { "krungsri" }
+/// The shape of an operation's error answers.
+fn envelope(product: &Product, row: &Row) -> &'static str {
+    if row.security.contains(&Security::Client) { "oauth" } else { product_envelope(product.envelope) }
+}
+
+fn product_envelope(envelope: Envelope) -> &'static str {
+    match envelope {
+        Envelope::Krungsri => "krungsri",
+        Envelope::Problem => "problem",
+    }
 }
 
 fn request_body(row: &Row) -> Json {
@@ -166,15 +179,19 @@ fn responses(product: &Product, row: &Row) -> Json {
             all.push(("200".into(), json!({ "description": "Stored; no body is needed." }).into()));
         }
         Response::Page => {
-            let page = json!({ "description": "A page on which the customer agrees.",
-                "content": { "text/html": { "schema": { "type": "string" } } } });
-            let away = json!({ "description": "Back to the partner.",
-                "headers": { "Location": { "description": "`redirect_uri` with `code` and `state`, or `error`.",
-                    "required": true, "schema": { "type": "string", "format": "uri" } } } });
+            let html = json!({ "text/html": { "schema": { "type": "string" } } });
+            let page = json!({ "description": "A page on which the customer agrees.", "content": html });
+            let away = |description: &str, location: &str| {
+                json!({ "description": description, "headers": { "Location": { "description": location,
+                    "required": true, "schema": { "type": "string", "format": "uri-reference" } } } })
+            };
+            let back = away("Back to the partner.", "`redirect_uri` with `code` and `state`, or `error`.");
+            let on = away("On to the page on which the customer agrees (proposed by Satang).", "The page.");
             all.push(("200".into(), page.into()));
-            all.push(("302".into(), away.into()));
+            all.push(("302".into(), back.into()));
+            all.push(("303".into(), on.into()));
         }
     }
-    all.extend(refusals::of(row));
+    all.extend(refusals::of(product.envelope, row));
     Json::Object(all)
 }

@@ -11,16 +11,20 @@ pub fn module(document: &Json) -> Result<String, Failure> {
     for call in calls.iter().chain(&callbacks) {
         out.push_str(&constant(call));
     }
+    let product_envelope =
+        envelope(document.at(&["info", "x-satang-envelope"]).and_then(Json::text).unwrap_or_default());
     let sides = [
         Side {
             calls: &calls,
             prefix: "",
+            envelope: product_envelope,
             client: "Calls the provider.",
             handler: "Answers as the provider does.",
         },
         Side {
             calls: &callbacks,
             prefix: "Callback",
+            envelope: product_envelope,
             client: "Calls a partner back.",
             handler: "Receives the provider's callbacks.",
         },
@@ -110,11 +114,8 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         request: operation.get("x-satang-request")?.text()?.to_owned(),
         answer,
         body,
-        envelope: match operation.get("x-satang-envelope")?.text()? {
-            "oauth" => "OAuth",
-            _ => "Krungsri",
-        },
-        bearer: needs("accessToken"),
+        envelope: envelope(operation.get("x-satang-envelope")?.text()?),
+        bearer: needs("accessToken") || needs("adminKey"),
         signed: needs("signature"),
         repeat: match (operation.get("x-satang-repeat")?.text()?, operation.get("x-satang-key")) {
             (_, Some(member)) => format!("Keyed({:?})", member.text()?),
@@ -122,6 +123,14 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         },
         id,
     })
+}
+
+fn envelope(name: &str) -> &'static str {
+    match name {
+        "oauth" => "OAuth",
+        "problem" => "Problem",
+        _ => "Krungsri",
+    }
 }
 
 /// The name of the component that a media type refers to.
@@ -220,6 +229,8 @@ fn constant(call: &Call) -> String {
 struct Side<'a> {
     calls: &'a [Call],
     prefix: &'a str,
+    /// How paths that no operation has are refused.
+    envelope: &'a str,
     client: &'a str,
     handler: &'a str,
 }
@@ -362,6 +373,7 @@ impl Side<'_> {
                 type Host = H;
 
                 const OPERATIONS: &'static [&'static Operation] = &[{names}];
+                const ENVELOPE: Envelope = Envelope::{envelope};
 
                 fn host(&self) -> &H {{
                     &self.0
@@ -375,6 +387,7 @@ impl Side<'_> {
                 }}
             }}\n\n",
             names = names.join(", "),
+            envelope = self.envelope,
             prefix = self.prefix,
         )
     }

@@ -19,11 +19,9 @@ pub fn components(product: &Product) -> Components {
         Response::Json(answer) => Some(answer),
         Response::Page | Response::Empty => None,
     });
-    use satang_schema::krungsri::{AccessTokenError, ErrorEnvelope};
-    let errors =
-        [Type::of::<ErrorEnvelope>("ErrorEnvelope"), Type::of::<AccessTokenError>("AccessTokenError")];
     let mut all = definitions(SchemaSettings::draft2020_12().for_deserialize(), requests);
-    for (name, schema) in definitions(SchemaSettings::draft2020_12().for_serialize(), answers.chain(&errors))
+    for (name, schema) in
+        definitions(SchemaSettings::draft2020_12().for_serialize(), answers.chain(&product.errors))
     {
         match all.iter().find(|(other, _)| *other == name) {
             Some((_, other)) => assert_eq!(*other, schema, "{name} is not the same in requests and answers"),

@@ -1,6 +1,6 @@
 //! Steps that cargo and its companions take over the workspace.
 
-use super::{Outcome, Site};
+use super::{Outcome, Site, Stop};
 use crate::{Failure, command::output};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,6 +28,19 @@ pub fn documentation(site: &Site) -> Outcome {
     let what = ["doc", "--quiet", "--workspace", "--no-deps", "--all-features"];
     output(site.programs.cargo(what).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(String::new())
+}
+
+/// The tests of pages do without a browser where there is none; here that is told.
+pub fn browser(site: &Site) -> Outcome {
+    let mut versions = Vec::new();
+    for name in ["chromedriver", "chromium"] {
+        let missing =
+            || Stop::Skipped(format!("{name} is not on this machine; .ci/run installs it with apt-get"));
+        let said = output(site.programs.find(name).ok_or_else(missing)?.arg("--version"))?;
+        let words: Vec<&str> = said.split_whitespace().take(2).collect();
+        versions.push(words.join(" "));
+    }
+    Ok(versions.join(", "))
 }
 
 pub fn tests(site: &Site) -> Outcome {

@@ -38,6 +38,11 @@ use std::sync::Arc;
 /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
 /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
 /// both ways is proposed by Satang.
+///
+/// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+/// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+/// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+/// that were issued for it. Proposed by Satang; not published by the bank.
 pub static ACCESS_TOKEN: Operation = Operation {
     id: "access_token",
     method: http::Method::POST,
@@ -84,8 +89,9 @@ pub static AUTHORIZE: Operation = Operation {
 
 /// Ask for the status of registrations.
 ///
-/// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-/// an empty list. The path is published, these rules are proposed by Satang.
+/// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+/// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+/// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
 pub static TOKEN_STATUS_INQUIRY: Operation = Operation {
     id: "token_status_inquiry",
     method: http::Method::POST,
@@ -196,8 +202,13 @@ pub static TRANSACTION_INQUIRY: Operation = Operation {
 
 /// Plan payments.
 ///
-/// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-/// path is published, the rest is proposed by Satang.
+/// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+/// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+/// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+/// active. The first due date is after today, the last within 30 years, and there are at most 999.
+/// Refused with 404 when no registration has the token, or when it pays into another account, and with
+/// 409 when it is not active. The same request again has no second effect and gets the first answer.
+/// The path is published, the rest is proposed by Satang.
 pub static SCHEDULE_SUBMISSION: Operation = Operation {
     id: "schedule_submission",
     method: http::Method::POST,
@@ -211,8 +222,10 @@ pub static SCHEDULE_SUBMISSION: Operation = Operation {
 
 /// Search schedules.
 ///
-/// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-/// the rest is proposed by Satang.
+/// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+/// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
+/// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+/// by Satang.
 pub static SCHEDULE_INQUIRY: Operation = Operation {
     id: "schedule_inquiry",
     method: http::Method::POST,
@@ -226,8 +239,9 @@ pub static SCHEDULE_INQUIRY: Operation = Operation {
 
 /// Stop a schedule.
 ///
-/// Refused when the schedule is finished, or due within the batch that is running. The path is
-/// published, the rest is proposed by Satang.
+/// Refused when the schedule is finished, and from the moment at which a due date begins until its
+/// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+/// proposed by Satang.
 pub static SCHEDULE_CANCELLATION: Operation = Operation {
     id: "schedule_cancellation",
     method: http::Method::POST,
@@ -280,6 +294,11 @@ impl<T: Transport> Client<T> {
     /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
     /// both ways is proposed by Satang.
     ///
+    /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+    /// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+    /// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+    /// that were issued for it. Proposed by Satang; not published by the bank.
+    ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn access_token(&self, request: &AccessTokenRequest) -> Result<AccessToken, Error> {
@@ -300,8 +319,9 @@ impl<T: Transport> Client<T> {
 
     /// Ask for the status of registrations.
     ///
-    /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list. The path is published, these rules are proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+    /// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -387,8 +407,13 @@ impl<T: Transport> Client<T> {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-    /// path is published, the rest is proposed by Satang.
+    /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+    /// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+    /// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+    /// active. The first due date is after today, the last within 30 years, and there are at most 999.
+    /// Refused with 404 when no registration has the token, or when it pays into another account, and with
+    /// 409 when it is not active. The same request again has no second effect and gets the first answer.
+    /// The path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -398,8 +423,10 @@ impl<T: Transport> Client<T> {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-    /// the rest is proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
+    /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+    /// by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -409,8 +436,9 @@ impl<T: Transport> Client<T> {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running. The path is
-    /// published, the rest is proposed by Satang.
+    /// Refused when the schedule is finished, and from the moment at which a due date begins until its
+    /// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+    /// proposed by Satang.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -446,6 +474,11 @@ pub trait Handler: Host {
     /// Exchanges the partner's id and secret for a bearer token (RFC 6749, 4.4). The pair travels in the
     /// form or as HTTP Basic authentication, both published; that both must be the same when it travels
     /// both ways is proposed by Satang.
+    ///
+    /// With `authorization_code` it exchanges the code that a customer's browser has brought back (RFC
+    /// 6749, 4.1.3). What the bank does with the code is not published; no call needs a token that was
+    /// issued for one. A code is good once, for a minute; whoever presents it again takes back the tokens
+    /// that were issued for it. Proposed by Satang; not published by the bank.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -492,8 +525,9 @@ pub trait Handler: Host {
 
     /// Ask for the status of registrations.
     ///
-    /// Criteria combine; at least one is required, and both ends of a range are included. Nothing found is
-    /// an empty list. The path is published, these rules are proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 registrations is refused rather than cut.
+    /// Nothing found is an empty list. The path is published, these rules are proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -604,8 +638,13 @@ pub trait Handler: Host {
 
     /// Plan payments.
     ///
-    /// Each due date makes one payment. A date that a month does not have falls back to its last day. The
-    /// path is published, the rest is proposed by Satang.
+    /// Each due date makes one payment, at six in the morning in Bangkok, which the transaction inquiries
+    /// find. Due dates are counted from the first; one that a month does not have falls back to the month's
+    /// last day. A payment that is rejected does not end the schedule, unless the registration is no longer
+    /// active. The first due date is after today, the last within 30 years, and there are at most 999.
+    /// Refused with 404 when no registration has the token, or when it pays into another account, and with
+    /// 409 when it is not active. The same request again has no second effect and gets the first answer.
+    /// The path is published, the rest is proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -619,8 +658,10 @@ pub trait Handler: Host {
 
     /// Search schedules.
     ///
-    /// Criteria combine; at least one is required. Nothing found is an empty list. The path is published,
-    /// the rest is proposed by Satang.
+    /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
+    /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
+    /// by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -634,8 +675,9 @@ pub trait Handler: Host {
 
     /// Stop a schedule.
     ///
-    /// Refused when the schedule is finished, or due within the batch that is running. The path is
-    /// published, the rest is proposed by Satang.
+    /// Refused when the schedule is finished, and from the moment at which a due date begins until its
+    /// payment is made: what has fallen due before the call is paid. The path is published, the rest is
+    /// proposed by Satang.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.
@@ -678,6 +720,7 @@ impl<H: Handler> Routes for Server<H> {
         &SCHEDULE_INQUIRY,
         &SCHEDULE_CANCELLATION,
     ];
+    const ENVELOPE: Envelope = Envelope::Krungsri;
 
     fn host(&self) -> &H {
         &self.0
@@ -780,6 +823,7 @@ impl<H: CallbackHandler> Routes for CallbackServer<H> {
     type Host = H;
 
     const OPERATIONS: &'static [&'static Operation] = &[&REGISTRATION_CALLBACK];
+    const ENVELOPE: Envelope = Envelope::Krungsri;
 
     fn host(&self) -> &H {
         &self.0

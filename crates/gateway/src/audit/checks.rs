@@ -84,13 +84,13 @@ pub(super) const CHECKS: &[Check] = &[
         finds: "SELECT p.reference AS subject, 'has no stored answer, so a retry would pay again' AS detail
                 FROM payment p LEFT JOIN idempotency i ON i.partner = p.partner
                     AND i.operation = 'real_time_payment' AND i.key = p.transaction_identification
-                WHERE i.key IS NULL",
+                WHERE i.key IS NULL AND p.schedule IS NULL",
     },
     Check {
         code: "answer-without-payment",
         finds: "SELECT i.key AS subject, 'is the key of a stored answer to no payment' AS detail
                 FROM idempotency i LEFT JOIN payment p ON p.partner = i.partner
-                    AND p.transaction_identification = i.key
+                    AND p.transaction_identification = i.key AND p.schedule IS NULL
                 WHERE i.operation = 'real_time_payment' AND p.reference IS NULL",
     },
 ];

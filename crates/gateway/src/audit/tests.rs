@@ -26,6 +26,25 @@ const SOUND: &str = "
         ('p', 'real_time_payment', 'x1', x'00', '{}', 0), ('p', 'real_time_payment', 'x2', x'00', '{}', 0),
         ('p', 'another_operation', 'x9', x'00', '{}', 0)";
 
+/// A schedule with accounts of its own: of three months one is paid, one was refused, and one is to come.
+const SCHEDULED: &str = "
+    UPDATE account SET balance = -13000 WHERE number = '0000000000';
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000004', 'Boon', NULL, 'OPEN', 2000, 0, 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000005', 'Shop', 'p', 'OPEN', 1000, 0, 0);
+    INSERT INTO registration (id, token, partner, drawer_account, creditor_account, status, status_at, created_at, updated_at)
+        VALUES ('t2', 't2', 'p', '0000000004', '0000000005', 'ACTV', 0, 0, 0);
+    INSERT INTO ledger_transaction VALUES ('d2', 'deposit', 'd2', 0), ('r3', 'payment', 'r3', 0);
+    INSERT INTO entry VALUES ('d2', 1, '0000000000', -3000), ('d2', 2, '0000000004', 3000),
+        ('r3', 1, '0000000004', -1000), ('r3', 2, '0000000005', 1000);
+    INSERT INTO schedule VALUES ('s', 'p', 'y1', 't2', '0000000005', 1000, 'b', NULL, NULL, 'MNTH', '1972-01-31', NULL, 3,
+        'SCHD', 0, NULL, 2, '1972-03-31', 0);
+    INSERT INTO payment VALUES
+        ('r3', 'p', 'z1', 't2', '0000000005', 1000, 'b', NULL, NULL, 'ACSC', NULL, 'r3', 65660400000000, 65660400000000, 's');
+    INSERT INTO execution VALUES ('s', 1, '1972-01-31', 'r3', 'ACSC', NULL, 65660400000000),
+        ('s', 2, '1972-02-29', NULL, 'RJCT', 'AM05', 68166000000000);
+    INSERT INTO agenda (task, subject, due_at) VALUES ('schedule-run', 's', 70844400000000), ('another', 'a', 0);
+    INSERT INTO idempotency VALUES ('p', 'schedule_submission', 'y1', x'00', '{}', 0)";
+
 /// What is done to the sound store, and the codes that must be found: these and no others.
 const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
@@ -118,18 +137,70 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
       UPDATE account SET balance = 5001 WHERE number = '0000000002'",
         &["storage-damaged"],
     ),
+    ("UPDATE schedule SET occurrence = 1, next_date = '1972-02-29'", &["schedule-count-differs"]),
+    ("DELETE FROM execution WHERE occurrence = 2", &["schedule-count-differs"]),
+    ("UPDATE execution SET occurrence = 3 WHERE occurrence = 2", &["schedule-count-differs", "due-date-differs"]),
+    (
+        "UPDATE schedule SET status = 'ACSC', next_date = NULL; DELETE FROM agenda WHERE task = 'schedule-run'",
+        &["schedule-finished-early"],
+    ),
+    (
+        "UPDATE schedule SET status = 'ACSC', next_date = NULL, frequency = 'ONCE', number_of_occurrences = NULL;
+      DELETE FROM agenda WHERE task = 'schedule-run'",
+        &["schedule-finished-early", "due-date-differs"],
+    ),
+    ("DELETE FROM agenda WHERE task = 'schedule-run'", &["schedule-not-planned"]),
+    ("UPDATE agenda SET task = 'another' WHERE task = 'schedule-run'", &["schedule-not-planned"]),
+    ("UPDATE schedule SET status = 'CANC', next_date = NULL", &["run-without-schedule"]),
+    ("INSERT INTO agenda (task, subject, due_at) VALUES ('schedule-run', 'x', 0)", &["run-without-schedule"]),
+    ("DELETE FROM idempotency WHERE key = 'y1'", &["schedule-without-answer"]),
+    ("INSERT INTO idempotency VALUES ('p', 'schedule_submission', 'y2', x'00', '{}', 0)", &["answer-without-schedule"]),
+    ("UPDATE schedule SET next_date = '1972-03-30'", &["due-date-differs"]),
+    ("UPDATE schedule SET next_date = '1972-04-30'", &["due-date-differs"]),
+    ("UPDATE schedule SET end_date = '1972-03-30'", &["due-date-differs"]),
+    ("UPDATE schedule SET number_of_occurrences = 2", &["due-date-differs"]),
+    ("UPDATE schedule SET frequency = 'WEEK'", &["due-date-differs"]),
+    ("UPDATE execution SET execution_date = '1972-02-28' WHERE occurrence = 2", &["due-date-differs"]),
+    ("UPDATE schedule SET start_date = '1972-01-30', next_date = '1972-03-30'", &["due-date-differs"]),
+    (
+        "DROP INDEX execution_of_date; UPDATE execution SET execution_date = '1972-01-31'",
+        &["due-date-differs", "execution-repeated"],
+    ),
+    ("UPDATE execution SET executed_at = 68165999999999 WHERE occurrence = 2", &["execution-too-early"]),
+    ("UPDATE execution SET payment = NULL WHERE occurrence = 1", &["execution-without-payment", "payment-without-execution"]),
+    ("UPDATE execution SET reason_code = 'AM04' WHERE occurrence = 2", &["execution-without-payment"]),
+    (
+        "DELETE FROM payment WHERE reference = 'r3'",
+        &["movement-without-payment", "execution-without-payment", "storage-damaged"],
+    ),
+    ("UPDATE schedule SET amount = 1001", &["execution-payment-differs"]),
+    ("UPDATE schedule SET token = 't'", &["execution-payment-differs"]),
+    ("UPDATE schedule SET creditor_account = '0000000002'", &["execution-payment-differs"]),
+    ("UPDATE schedule SET reference_number1 = 'c'", &["execution-payment-differs"]),
+    ("UPDATE execution SET status = 'RJCT', reason_code = 'AM04' WHERE occurrence = 1", &["execution-payment-differs"]),
+    ("UPDATE execution SET executed_at = executed_at + 1 WHERE occurrence = 1", &["execution-payment-differs"]),
+    // A payment of F's that a schedule made, and the other way round.
+    (
+        "UPDATE payment SET schedule = NULL WHERE reference = 'r3'",
+        &["payment-without-answer", "execution-payment-differs"],
+    ),
+    (
+        "UPDATE payment SET schedule = 's' WHERE reference = 'r2'",
+        &["answer-without-payment", "payment-without-execution"],
+    ),
 ];
 
 fn sound() -> MemoryStore {
     let store = MemoryStore::new();
     store.corrupt(SOUND);
+    store.corrupt(SCHEDULED);
     store
 }
 
 #[test]
 fn a_sound_store_passes() {
     let audit = sound().with(run).unwrap();
-    let expected = Audit { transactions: 2, entries: 4, accounts: 4, payments: 2, ..Audit::default() };
+    let expected = Audit { transactions: 4, entries: 8, accounts: 6, payments: 3, ..Audit::default() };
     assert_eq!(audit, expected);
     assert!(audit.is_clean());
     assert_eq!(MemoryStore::new().with(run).unwrap(), Audit::default());
@@ -151,7 +222,8 @@ fn each_corruption_is_found_under_its_name() {
 #[test]
 fn no_rule_is_untested() {
     let tested: BTreeSet<_> = CORRUPTIONS.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
-    let rules: BTreeSet<_> = CHECKS.iter().map(|check| check.code).chain(["storage-damaged"]).collect();
+    let rules: BTreeSet<_> =
+        CHECKS.iter().chain(SCHEDULE_CHECKS).map(|check| check.code).chain(["storage-damaged"]).collect();
     assert_eq!(tested, rules);
 }
 

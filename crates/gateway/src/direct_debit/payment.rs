@@ -1,6 +1,9 @@
-//! F: a payment at once.
+//! Payments: F, and what F and a schedule's due date have in common.
 
+use super::state::{self, PaymentEvent};
 use crate::{
+    account::AccountStatus,
+    event::{self, Event},
     idempotency,
     ledger::{self, Entry, LedgerError, Posting},
     partner::Partner,
@@ -10,14 +13,16 @@ use jiff::Timestamp;
 use satang_core::{Refusal, direct_debit::REAL_TIME_PAYMENT};
 use satang_schema::{
     Amount, DateTime, Satang,
-    direct_debit::{PaymentResult, ProcessingStatus, RealTimePayment, ReasonCode},
+    direct_debit::{PaymentResult, ProcessingStatus, RealTimePayment, ReasonCode, TransactionType},
+    krungsri::SandboxError,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 /// The most that one payment takes when its token sets no limit of its own.
 const DEFAULT_MAXIMUM: Satang = Satang::from_baht(700_000);
 
-/// Pays, or gives the first answer again. A refusal for a business reason is an answer too, and recorded like one.
+/// F: pays, or gives the first answer again. A refusal for a business reason is an answer too, and recorded like one.
 pub(super) fn pay(
     tx: &mut Tx<'_>,
     partner: &Partner,
@@ -27,38 +32,79 @@ pub(super) fn pay(
 ) -> Result<PaymentResult, Refusal> {
     let key = request.transaction_identification.to_string();
     idempotency::once(tx, partner, (&REAL_TIME_PAYMENT, &key, now), request, |tx| {
-        let rejected = settle(tx, partner, request, reference, now)?;
-        let payment = Payment::new(request, reference, now, rejected);
-        payment.insert(tx, partner)?;
-        payment.result()
+        let information = &request.transaction_information;
+        let order = Order {
+            partner: &partner.client_id,
+            schedule: None,
+            transaction_identification: &key,
+            token: request.payer_information.payment_token.as_str(),
+            creditor_account: request.creditor_account_number.as_str(),
+            amount: information.payment_amount.satang(),
+            reference_number1: information.reference_number1.as_str(),
+            reference_number2: information.reference_number2.as_ref().map(|text| text.as_str()),
+            annotation: information.annotation.as_ref().map(|text| text.as_str()),
+        };
+        make(tx, &order, reference, now)?.result()
     })
+}
+
+/// What is to be paid, whoever says so: a partner now, or a schedule on its due date.
+#[derive(Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) partner: &'a str,
+    pub(super) schedule: Option<&'a str>,
+    pub(super) transaction_identification: &'a str,
+    pub(super) token: &'a str,
+    pub(super) creditor_account: &'a str,
+    pub(super) amount: Satang,
+    pub(super) reference_number1: &'a str,
+    pub(super) reference_number2: Option<&'a str>,
+    pub(super) annotation: Option<&'a str>,
+}
+
+/// Makes a payment: moves the money or says why not, and records it either way.
+///
+/// # Errors
+/// [`Refusal`] (409, `SBX-4091`) when the partner has a payment of this identification; then the transaction must not be
+/// committed.
+pub(super) fn make(
+    tx: &mut Tx<'_>,
+    order: &Order<'_>,
+    reference: Uuid,
+    now: Timestamp,
+) -> Result<Payment, Refusal> {
+    let rejected = settle(tx, order, reference, now)?;
+    let outcome = if rejected.is_none() { PaymentEvent::Settled } else { PaymentEvent::Rejected };
+    let status = state::payment(&ProcessingStatus::Received, PaymentEvent::Accepted)?;
+    let status = state::payment(&status, outcome)?;
+    let payment = Payment::new(order, reference, now, (status, rejected));
+    payment.insert(tx, order.partner)?;
+    payment.record(tx, order, now)?;
+    Ok(payment)
 }
 
 /// Moves the money, or says why not.
 fn settle(
     tx: &mut Tx<'_>,
-    partner: &Partner,
-    request: &RealTimePayment,
+    order: &Order<'_>,
     reference: Uuid,
     now: Timestamp,
 ) -> Result<Option<ReasonCode>, Refusal> {
-    let Some(mandate) = mandate(tx, partner, request)? else { return Ok(Some(ReasonCode::NoMandate)) };
-    let creditor = request.creditor_account_number.as_str();
+    let Some(mandate) = mandate(tx, order)? else { return Ok(Some(ReasonCode::NoMandate)) };
+    let creditor = order.creditor_account;
     // The payer has agreed to pay into one account, not into whatever account the partner has.
-    let creditor_status =
-        own_account(tx, partner, creditor)?.filter(|_| creditor == mandate.creditor_account);
+    let creditor_status = own_account(tx, order)?.filter(|_| creditor == mandate.creditor_account);
     let Some(creditor_status) = creditor_status else {
         return Ok(Some(ReasonCode::WrongCreditorAccount));
     };
-    for status in [&mandate.drawer_status, &creditor_status] {
-        match status.as_str() {
-            "OPEN" => {}
-            "CLOSED" => return Ok(Some(ReasonCode::ClosedAccount)),
-            _ => return Ok(Some(ReasonCode::BlockedAccount)),
+    for status in [mandate.drawer_status, creditor_status] {
+        match status {
+            AccountStatus::Open => {}
+            AccountStatus::Closed => return Ok(Some(ReasonCode::ClosedAccount)),
+            AccountStatus::Blocked => return Ok(Some(ReasonCode::BlockedAccount)),
         }
     }
-    let amount = request.transaction_information.payment_amount.satang();
-    if amount > mandate.maximum {
+    if order.amount > mandate.maximum {
         return Ok(Some(ReasonCode::AboveLimit));
     }
     let posting = Posting {
@@ -67,8 +113,8 @@ fn settle(
         reference: &reference.to_string(),
         at_micros: now.as_microsecond(),
         entries: &[
-            Entry { account: &mandate.drawer_account, amount: -amount.0 },
-            Entry { account: creditor, amount: amount.0 },
+            Entry { account: &mandate.drawer_account, amount: -order.amount.0 },
+            Entry { account: creditor, amount: order.amount.0 },
         ],
     };
     match ledger::post(tx, posting) {
@@ -85,26 +131,22 @@ fn settle(
 /// What a token allows.
 struct Mandate {
     drawer_account: String,
-    drawer_status: String,
+    drawer_status: AccountStatus,
     creditor_account: String,
     maximum: Satang,
 }
 
 /// The active mandate of this partner behind a token. Another partner's token is as good as none.
-fn mandate(
-    tx: &mut Tx<'_>,
-    partner: &Partner,
-    request: &RealTimePayment,
-) -> Result<Option<Mandate>, StoreError> {
+fn mandate(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<Mandate>, StoreError> {
     tx.query_one(
         "SELECT account.number, account.status, registration.creditor_account, registration.maximum_amount
          FROM registration JOIN account ON account.number = registration.drawer_account
          WHERE registration.token = $1 AND registration.partner = $2 AND registration.status = 'ACTV'",
-        &[request.payer_information.payment_token.as_str().into(), (&partner.client_id).into()],
+        &[order.token.into(), order.partner.into()],
         |row| {
             Ok(Mandate {
                 drawer_account: row.text(0)?,
-                drawer_status: row.text(1)?,
+                drawer_status: AccountStatus::read(&row.text(1)?)?,
                 creditor_account: row.text(2)?,
                 maximum: row.optional_int(3)?.map_or(DEFAULT_MAXIMUM, Satang),
             })
@@ -113,9 +155,10 @@ fn mandate(
 }
 
 /// The status of an account into which this partner collects.
-fn own_account(tx: &mut Tx<'_>, partner: &Partner, number: &str) -> Result<Option<String>, StoreError> {
+fn own_account(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<AccountStatus>, StoreError> {
     let sql = "SELECT status FROM account WHERE number = $1 AND partner = $2";
-    tx.query_one(sql, &[number.into(), (&partner.client_id).into()], |row| row.text(0))
+    let parameters = [order.creditor_account.into(), order.partner.into()];
+    tx.query_one(sql, &parameters, |row| AccountStatus::read(&row.text(0)?))
 }
 
 /// A payment as it is stored.
@@ -132,12 +175,13 @@ pub(super) struct Payment {
     pub(super) reason_code: Option<String>,
     pub(super) created_at: i64,
     pub(super) processed_at: i64,
+    pub(super) schedule: Option<String>,
 }
 
 impl Payment {
     /// The columns, in the order of [`from_row`](Payment::from_row).
     pub(super) const COLUMNS: &str = "reference, transaction_identification, token, creditor_account, amount, \
-        reference_number1, reference_number2, annotation, status, reason_code, created_at, processed_at";
+        reference_number1, reference_number2, annotation, status, reason_code, created_at, processed_at, schedule";
 
     pub(super) fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -153,35 +197,40 @@ impl Payment {
             reason_code: row.optional_text(9)?,
             created_at: row.int(10)?,
             processed_at: row.int(11)?,
+            schedule: row.optional_text(12)?,
         })
     }
 
-    fn new(request: &RealTimePayment, reference: Uuid, now: Timestamp, rejected: Option<ReasonCode>) -> Self {
-        let information = &request.transaction_information;
-        let status = if rejected.is_none() { ProcessingStatus::Settled } else { ProcessingStatus::Rejected };
+    fn new(
+        order: &Order<'_>,
+        reference: Uuid,
+        now: Timestamp,
+        (status, rejected): (ProcessingStatus, Option<ReasonCode>),
+    ) -> Self {
         Self {
             reference: reference.to_string(),
-            transaction_identification: request.transaction_identification.to_string(),
-            token: request.payer_information.payment_token.as_str().to_owned(),
-            creditor_account: request.creditor_account_number.as_str().to_owned(),
-            amount: information.payment_amount.satang().0,
-            reference_number1: information.reference_number1.as_str().to_owned(),
-            reference_number2: information.reference_number2.as_ref().map(|text| text.as_str().to_owned()),
-            annotation: information.annotation.as_ref().map(|text| text.as_str().to_owned()),
+            transaction_identification: order.transaction_identification.to_owned(),
+            token: order.token.to_owned(),
+            creditor_account: order.creditor_account.to_owned(),
+            amount: order.amount.0,
+            reference_number1: order.reference_number1.to_owned(),
+            reference_number2: order.reference_number2.map(str::to_owned),
+            annotation: order.annotation.map(str::to_owned),
             status: status.as_str().to_owned(),
             reason_code: rejected.map(|reason| reason.as_str().to_owned()),
             created_at: now.as_microsecond(),
             processed_at: now.as_microsecond(),
+            schedule: order.schedule.map(str::to_owned),
         }
     }
 
-    fn insert(&self, tx: &mut Tx<'_>, partner: &Partner) -> Result<(), StoreError> {
+    fn insert(&self, tx: &mut Tx<'_>, partner: &str) -> Result<(), Refusal> {
         let sql = format!(
             "INSERT INTO payment ({}, partner, ledger_transaction_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
             Self::COLUMNS
         );
-        tx.execute(
+        let inserted = tx.execute(
             &sql,
             &[
                 (&self.reference).into(),
@@ -196,12 +245,32 @@ impl Payment {
                 self.reason_code.as_ref().into(),
                 self.created_at.into(),
                 self.processed_at.into(),
-                (&partner.client_id).into(),
+                self.schedule.as_ref().into(),
+                partner.into(),
                 // The ledger knows a settled payment by the same identifier.
                 self.reason_code.is_none().then_some(&self.reference).into(),
             ],
         )?;
-        Ok(())
+        // No answer is stored under this identification, and yet there is a payment: a schedule has made it.
+        if inserted == 1 { Ok(()) } else { Err(Refusal::of(&SandboxError::TAKEN)) }
+    }
+
+    fn record(&self, tx: &mut Tx<'_>, order: &Order<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let detail = json!({
+            "transactionIdentification": self.transaction_identification,
+            "scheduleIdentification": self.schedule,
+            // As text: an amount's digits do not survive in a number of JSON.
+            "paymentAmount": order.amount.to_string(),
+            "statusReasonCode": self.reason_code,
+        });
+        let kind = if self.reason_code.is_none() { "payment.settled" } else { "payment.rejected" };
+        let partner = Some(order.partner);
+        event::record(tx, &Event { kind, partner, subject: &self.reference, at: now, detail })
+    }
+
+    /// Whether F made it, or a schedule.
+    pub(super) fn kind(&self) -> TransactionType {
+        if self.schedule.is_some() { TransactionType::Schedule } else { TransactionType::RealTime }
     }
 
     /// The answer of F and G.
@@ -246,6 +315,12 @@ pub(super) fn find(
     )
 }
 
+/// Whether the partner has a payment of this identification.
+pub(super) fn is_taken(tx: &mut Tx<'_>, partner: &str, identification: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM payment WHERE partner = $1 AND transaction_identification = $2";
+    Ok(tx.query_one(sql, &[partner.into(), identification.into()], |_| Ok(()))?.is_some())
+}
+
 /// Reads back what was valid when it was stored.
 pub(super) fn stored<T: std::str::FromStr>(text: &str) -> Result<T, Refusal> {
     text.parse().map_err(|_| unreadable())
@@ -256,6 +331,6 @@ pub(super) fn moment(micros: i64) -> Result<DateTime, Refusal> {
 }
 
 fn unreadable() -> Refusal {
-    tracing::error!("the store holds a payment that cannot be read");
+    tracing::error!("the store holds something that cannot be read");
     Refusal::internal()
 }

@@ -65,7 +65,7 @@ pub(crate) async fn access_token(bank: &Bank) -> String {
         grant_type: GrantType::ClientCredentials,
         client_id: Some(demo::CLIENT_ID.parse().unwrap()),
         client_secret: Some(demo::CLIENT_SECRET.parse().unwrap()),
-        scope: None,
+        ..AccessTokenRequest::default()
     };
     bank.access_token(&request).await.unwrap().access_token.as_str().to_owned()
 }

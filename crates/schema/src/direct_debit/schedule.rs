@@ -135,9 +135,10 @@ pub struct ScheduledTransaction {
 pub struct ScheduleInformation {
     /// How often. Proposed by Satang; not published by the bank.
     pub frequency: SubmittedFrequency,
-    /// The first due date, a day in Bangkok after today. Proposed by Satang; not published by the bank.
+    /// The first due date, a day in Bangkok after today and at most 30 years ahead. Proposed by Satang; not published
+    /// by the bank.
     pub start_date: Date,
-    /// No due date is after this day. Proposed by Satang; not published by the bank.
+    /// No due date is after this day, which is at most 30 years ahead. Proposed by Satang; not published by the bank.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub end_date: Option<Date>,
     /// How many payments, 1 to 999. Proposed by Satang; not published by the bank.
@@ -293,7 +294,8 @@ pub struct SchedulePlan {
 pub struct Execution {
     /// The due date. Proposed by Satang; not published by the bank.
     pub execution_date: Date,
-    /// The payment it made. Proposed by Satang; not published by the bank.
+    /// The payment it made; its reference is also its `transactionIdentification`. None when the partner had used that
+    /// identification for a payment of its own (`AM05`). Proposed by Satang; not published by the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_reference_identification: Option<PaymentReference>,
     /// Where that payment stands. Proposed by Satang; not published by the bank.

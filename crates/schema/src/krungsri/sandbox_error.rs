@@ -25,6 +25,29 @@ const fn error(
 }
 
 impl SandboxError {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[
+        Self::NOT_JSON,
+        Self::MISSING,
+        Self::MALFORMED,
+        Self::INCONSISTENT,
+        Self::HEADER,
+        Self::DIGEST,
+        Self::TOKEN,
+        Self::ADMIN_KEY,
+        Self::SIGNATURE,
+        Self::NOT_FOUND,
+        Self::UNKNOWN_PATH,
+        Self::METHOD,
+        Self::TAKEN,
+        Self::STATE,
+        Self::TOO_LARGE,
+        Self::BUSY,
+        Self::INTERNAL,
+        Self::NOT_IMPLEMENTED,
+        Self::TIME_OUT,
+    ];
+
     /// The body is not JSON, or of another media type.
     pub const NOT_JSON: Self = error(400, "SBX-4001", "the body is not as it should be", INVALID_TH);
     /// A required member is missing.
@@ -42,8 +65,13 @@ impl SandboxError {
     /// No live access token.
     pub const TOKEN: Self =
         error(401, "SBX-4011", "the access token is missing, unknown or expired", "โทเค็นไม่ถูกต้องหรือหมดอายุ");
+    /// No right admin key.
+    pub const ADMIN_KEY: Self = error(401, "SBX-4013", "the admin key is missing or wrong", "คีย์ผู้ดูแลไม่ถูกต้อง");
     /// No right signature.
     pub const SIGNATURE: Self = error(401, "SBX-4012", "the signature is wrong", "ลายเซ็นไม่ถูกต้อง");
+    /// The partner has no agreement for this.
+    pub const NOT_ENTITLED: Self =
+        error(403, "SBX-4031", "the partner is not entitled to this", "ไม่มีสิทธิ์ใช้บริการนี้");
     /// There is no such thing, or it is not the caller's.
     pub const NOT_FOUND: Self = error(404, "SBX-4041", "no such thing", "ไม่พบรายการ");
     /// No operation has this path.
@@ -68,6 +96,13 @@ impl SandboxError {
     pub const INTERNAL: Self = error(500, "SBX-5001", "internal error", "เกิดข้อผิดพลาดภายในระบบ");
     /// The server does not offer this operation.
     pub const NOT_IMPLEMENTED: Self = error(501, "SBX-5011", "not implemented here", "ยังไม่เปิดให้บริการ");
+    /// The request took too long and was given up: the outcome is unknown.
+    pub const TIME_OUT: Self = error(
+        504,
+        "SBX-5041",
+        "the request took too long; its outcome is unknown",
+        "ใช้เวลาดำเนินการนานเกินกำหนด",
+    );
 }
 
 const INVALID_TH: &str = "ข้อมูลที่ส่งมาไม่ถูกต้อง";

@@ -38,13 +38,24 @@ where
     C::Error: Into<BoxError>,
     C::Future: Send + 'static,
 {
+    pool_of(connector, limit, POOL_IDLE_CONNECTIONS)
+}
+
+/// A pool that keeps up to `idle` connections of each host for the next request.
+pub(crate) fn pool_of<C>(connector: C, limit: Duration, idle: usize) -> Arc<dyn Pool>
+where
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Connection + Read + Write + Send + Unpin + 'static,
+    C::Error: Into<BoxError>,
+    C::Future: Send + 'static,
+{
     // `retry_canceled_requests` stays on: hyper repeats by itself only what it still holds complete, so that
     // not a byte was written, and only when a reused connection turned out to be closed.
     let pool: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(POOL_IDLE)
-        .pool_max_idle_per_host(POOL_IDLE_CONNECTIONS)
+        .pool_max_idle_per_host(idle)
         .http1_max_buf_size(RESPONSE_HEAD_BYTES)
         .http2_keep_alive_interval(POOL_IDLE)
         .build(Limited { connector, limit });

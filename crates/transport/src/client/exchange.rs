@@ -71,7 +71,7 @@ fn broken(error: legacy::Error, sent: Sent) -> Failure {
 }
 
 /// A pool of connections, whatever connects them.
-pub(super) trait Pool: Send + Sync {
+pub(crate) trait Pool: Send + Sync {
     fn request(&self, request: Request<Full<Bytes>>) -> ResponseFuture;
 }
 

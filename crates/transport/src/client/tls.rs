@@ -1,7 +1,6 @@
 //! TLS through OpenSSL: whom to trust, and who we are.
 
 use hyper_openssl::client::legacy::HttpsConnector;
-use hyper_util::client::legacy::connect::HttpConnector;
 use openssl::{
     error::ErrorStack,
     pkcs12::Pkcs12,
@@ -14,10 +13,10 @@ use zeroize::Zeroizing;
 
 /// What a client was told about TLS.
 #[derive(Default)]
-pub(super) struct Tls {
+pub(crate) struct Tls {
     pub(super) identity: Option<Identity>,
     /// PEM files; without any, the system's certificates are trusted.
-    pub(super) authorities: Vec<Vec<u8>>,
+    pub(crate) authorities: Vec<Vec<u8>>,
 }
 
 /// A client certificate with its key, as it came.
@@ -31,7 +30,7 @@ impl Tls {
         self.identity.is_none() && self.authorities.is_empty()
     }
 
-    pub(super) fn connector(&self, tcp: HttpConnector) -> Result<HttpsConnector<HttpConnector>, Error> {
+    pub(crate) fn connector<T>(&self, tcp: T) -> Result<HttpsConnector<T>, Error> {
         let refused = |what: &'static str| {
             move |error: ErrorStack| Error::new(Kind::Configuration, Sent::No, what).with_source(error)
         };

@@ -2,12 +2,11 @@
 
 use super::super::schemas::tidy;
 use crate::json::Json;
-use satang_schema::contract::{Row, Security, Type};
+use satang_schema::contract::{Product, Row, Security, Type};
 use serde_json::json;
 
 /// The parameters of an operation.
 pub(super) fn of(row: &Row) -> Json {
-    let reference = |name: &str| Json::from(json!({ "$ref": format!("#/components/parameters/{name}") }));
     let mut list = Vec::new();
     if row.security.contains(&Security::Bearer) || row.security.contains(&Security::Signed) {
         list.extend(["ClientTransactionId", "ClientTransactionDateTime"].map(reference));
@@ -19,6 +18,10 @@ pub(super) fn of(row: &Row) -> Json {
         list.extend(query(&row.request));
     }
     Json::Array(list)
+}
+
+fn reference(name: &str) -> Json {
+    json!({ "$ref": format!("#/components/parameters/{name}") }).into()
 }
 
 /// The members of a request that travels as a query.
@@ -58,9 +61,11 @@ const DATE_TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01
     (\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 const UUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
-/// The headers that operations share.
-pub(super) fn components() -> Json {
-    json!({
+/// The headers that the operations of a product share.
+pub(super) fn components(product: &Product) -> Json {
+    let rows = || product.operations.iter().chain(&product.callbacks);
+    let used: Vec<Json> = rows().flat_map(|row| of(row).items().to_vec()).collect();
+    let mut all = Json::from(json!({
         "ClientTransactionId": {
             "name": "X-Client-Transaction-ID",
             "in": "header",
@@ -85,6 +90,9 @@ pub(super) fn components() -> Json {
             "schema": { "type": "string", "pattern": "^SHA-256=[A-Za-z0-9+/]{43}=$" },
             "example": "SHA-256=dXg7YyEUGG30lzDNtUtCG+K9Ohocew0fm0aYgZbN3ZA=",
         },
-    })
-    .into()
+    }));
+    if let Json::Object(members) = &mut all {
+        members.retain(|(name, _)| used.contains(&reference(name)));
+    }
+    all
 }

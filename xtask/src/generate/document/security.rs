@@ -1,7 +1,7 @@
 //! How callers prove who they are.
 
 use crate::json::Json;
-use satang_schema::contract::Security;
+use satang_schema::contract::{Product, Security};
 use serde_json::json;
 
 /// What an operation demands.
@@ -12,6 +12,7 @@ pub(super) fn of(needed: &[Security]) -> Json {
             Security::Bearer => ("accessToken".into(), json!([])),
             Security::Signed => ("signature".into(), json!([])),
             Security::Client => ("clientBasic".into(), json!([])),
+            Security::Admin => ("adminKey".into(), json!([])),
         })
         .collect();
     match needed {
@@ -23,9 +24,11 @@ pub(super) fn of(needed: &[Security]) -> Json {
     .into()
 }
 
-/// The schemes, by name.
-pub(super) fn components() -> Json {
-    json!({
+/// The schemes that a product needs, by name.
+pub(super) fn components(product: &Product) -> Json {
+    let rows = || product.operations.iter().chain(&product.callbacks);
+    let needed: Vec<Json> = rows().flat_map(|row| of(row.security).items().to_vec()).collect();
+    let mut all = Json::from(json!({
         "accessToken": {
             "type": "oauth2",
             "description": "`Authorization: Bearer` with the token of the token endpoint.",
@@ -47,6 +50,14 @@ pub(super) fn components() -> Json {
             "scheme": "basic",
             "description": "The partner's id and secret (RFC 6749, 2.3.1).",
         },
-    })
-    .into()
+        "adminKey": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The operator's key, as it was given to the gateway.",
+        },
+    }));
+    if let Json::Object(members) = &mut all {
+        members.retain(|(name, _)| needed.iter().any(|scheme| scheme.get(name).is_some()));
+    }
+    all
 }

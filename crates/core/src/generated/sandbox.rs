@@ -1,0 +1,917 @@
+//! Generated from the contract document by `cargo xtask generate`: do not edit.
+//!
+//! Satang sandbox
+//!
+//! What an operator of the Satang gateway can do to it: move its clock, admit partners, open and fund
+//! accounts, make calls go wrong, and see what happened. It is Satang's own; nothing of it is a bank's.
+//!
+//! ## Calls
+//! Every call carries `Authorization: Bearer` with the operator's key. Lists come in pages: a page that
+//! is not the last one has a `nextCursor`, to be sent as `cursor`.
+//!
+//! ## Errors
+//! Errors are problem details (RFC 9457) with a `code` and, when the request breaks the contract, every
+//! violation in `errors`, each with the JSON pointer of its place.
+//!
+//! ## Time
+//! All times are the sandbox's, which the clock operations move. Two things go by the machine's clock:
+//! the dates of HTTP signatures, since whoever signs has no other, and the waiting of faults.
+
+use crate::operation::{Body, Envelope, Operation, Repeat};
+#[cfg(feature = "client")]
+use crate::{Error, Transport, client};
+#[cfg(feature = "server")]
+use crate::{Host, Incoming, Page, Refusal, Router, Routes, server};
+pub use satang_schema::sandbox::{
+    AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, CallbackList, CallbackQuery,
+    ClockAdvance, ClockMoved, ClockSetting, ClockState, EventList, EventQuery, FaultDetails, FaultList,
+    FaultQuery, FaultRemoval, MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing,
+    PartnerAdmission, PartnerChange, PartnerDetails, PartnerList, PartnerQuery, RegistrationList,
+    RegistrationQuery,
+};
+#[cfg(feature = "server")]
+use std::sync::Arc;
+
+/// Show the clock.
+///
+/// Also while the clock is being moved: then it tells how far the move has come.
+pub static SHOW_CLOCK: Operation = Operation {
+    id: "show_clock",
+    method: http::Method::GET,
+    path: "/sandbox/v1/clock",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Stop the clock.
+///
+/// The time stays what it is until somebody moves or resumes the clock. A clock that stands still
+/// already stays as it is.
+pub static FREEZE_CLOCK: Operation = Operation {
+    id: "freeze_clock",
+    method: http::Method::POST,
+    path: "/sandbox/v1/clock/freeze",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Let the clock go on.
+///
+/// It goes on from where it stands.
+pub static RESUME_CLOCK: Operation = Operation {
+    id: "resume_clock",
+    method: http::Method::POST,
+    path: "/sandbox/v1/clock/resume",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Let time pass.
+///
+/// Everything that falls due on the way is done at its own time, in order: journeys expire, schedules
+/// run, callbacks are tried again. It is answered when all that is done. A move that takes longer than
+/// a request may take goes on by itself; until it has ended, `show_clock` tells how far it is, and
+/// every other change of the clock is refused.
+pub static ADVANCE_CLOCK: Operation = Operation {
+    id: "advance_clock",
+    method: http::Method::POST,
+    path: "/sandbox/v1/clock/advance",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Set the clock.
+///
+/// Forward, it is as if that much time passed. Back, nothing that was done is undone: only the clock
+/// changes.
+pub static SET_CLOCK: Operation = Operation {
+    id: "set_clock",
+    method: http::Method::POST,
+    path: "/sandbox/v1/clock/set",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List partners.
+///
+/// By client id. No secret is told.
+pub static LIST_PARTNERS: Operation = Operation {
+    id: "list_partners",
+    method: http::Method::GET,
+    path: "/sandbox/v1/partners",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Admit a partner.
+///
+/// It may call from now on.
+pub static ADMIT_PARTNER: Operation = Operation {
+    id: "admit_partner",
+    method: http::Method::POST,
+    path: "/sandbox/v1/partners/admit",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Change a partner.
+///
+/// A suspended partner is refused from the moment of the answer on, also with an access token that it
+/// has.
+pub static CHANGE_PARTNER: Operation = Operation {
+    id: "change_partner",
+    method: http::Method::POST,
+    path: "/sandbox/v1/partners/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List accounts.
+///
+/// By number.
+pub static LIST_ACCOUNTS: Operation = Operation {
+    id: "list_accounts",
+    method: http::Method::GET,
+    path: "/sandbox/v1/accounts",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Open an account.
+///
+/// It is empty: its first money comes by `fund_account`.
+pub static OPEN_ACCOUNT: Operation = Operation {
+    id: "open_account",
+    method: http::Method::POST,
+    path: "/sandbox/v1/accounts/open",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Change an account.
+///
+/// Payments feel it from the moment of the answer on. The funding account cannot be changed.
+pub static CHANGE_ACCOUNT: Operation = Operation {
+    id: "change_account",
+    method: http::Method::POST,
+    path: "/sandbox/v1/accounts/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Put money into an account.
+///
+/// From the funding account, by double entry. The same request again has no second effect and gets the
+/// first answer.
+pub static FUND_ACCOUNT: Operation = Operation {
+    id: "fund_account",
+    method: http::Method::POST,
+    path: "/sandbox/v1/accounts/fund",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Keyed("transactionIdentification"),
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Take money out of an account.
+///
+/// Into the funding account, by double entry; not below the account's minimum. The same request again
+/// has no second effect and gets the first answer.
+pub static WITHDRAW_FROM_ACCOUNT: Operation = Operation {
+    id: "withdraw_from_account",
+    method: http::Method::POST,
+    path: "/sandbox/v1/accounts/withdraw",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Keyed("transactionIdentification"),
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List registrations.
+///
+/// By identifier, with whole account numbers.
+pub static LIST_REGISTRATIONS: Operation = Operation {
+    id: "list_registrations",
+    method: http::Method::GET,
+    path: "/sandbox/v1/registrations",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List text messages.
+///
+/// What customers would have got on their telephones, such as one-time passwords.
+pub static LIST_MESSAGES: Operation = Operation {
+    id: "list_messages",
+    method: http::Method::GET,
+    path: "/sandbox/v1/messages",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List callbacks.
+///
+/// Each with its attempts.
+pub static LIST_CALLBACKS: Operation = Operation {
+    id: "list_callbacks",
+    method: http::Method::GET,
+    path: "/sandbox/v1/callbacks",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List faults.
+///
+/// Those that still wait for calls.
+pub static LIST_FAULTS: Operation = Operation {
+    id: "list_faults",
+    method: http::Method::GET,
+    path: "/sandbox/v1/faults",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Add a fault.
+///
+/// Calls of the bank's API go wrong from the moment of the answer on. When several faults fit a call,
+/// the oldest of each kind strikes.
+pub static ADD_FAULT: Operation = Operation {
+    id: "add_fault",
+    method: http::Method::POST,
+    path: "/sandbox/v1/faults/add",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Remove a fault.
+///
+/// It strikes no more from the moment of the answer on.
+pub static REMOVE_FAULT: Operation = Operation {
+    id: "remove_fault",
+    method: http::Method::POST,
+    path: "/sandbox/v1/faults/remove",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List events.
+///
+/// In the order in which they happened, from a position on.
+pub static LIST_EVENTS: Operation = Operation {
+    id: "list_events",
+    method: http::Method::GET,
+    path: "/sandbox/v1/events",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Calls the provider.
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+pub struct Client<T> {
+    transport: T,
+}
+
+#[cfg(feature = "client")]
+impl<T: Transport> Client<T> {
+    /// A client whose requests are carried by `transport`.
+    pub fn new(transport: T) -> Self {
+        Self { transport }
+    }
+
+    /// What carries the requests.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Show the clock.
+    ///
+    /// Also while the clock is being moved: then it tells how far the move has come.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn show_clock(&self, request: &Nothing) -> Result<ClockState, Error> {
+        client::send(&self.transport, &SHOW_CLOCK, request).await
+    }
+
+    /// Stop the clock.
+    ///
+    /// The time stays what it is until somebody moves or resumes the clock. A clock that stands still
+    /// already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn freeze_clock(&self, request: &Nothing) -> Result<ClockState, Error> {
+        client::send(&self.transport, &FREEZE_CLOCK, request).await
+    }
+
+    /// Let the clock go on.
+    ///
+    /// It goes on from where it stands.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn resume_clock(&self, request: &Nothing) -> Result<ClockState, Error> {
+        client::send(&self.transport, &RESUME_CLOCK, request).await
+    }
+
+    /// Let time pass.
+    ///
+    /// Everything that falls due on the way is done at its own time, in order: journeys expire, schedules
+    /// run, callbacks are tried again. It is answered when all that is done. A move that takes longer than
+    /// a request may take goes on by itself; until it has ended, `show_clock` tells how far it is, and
+    /// every other change of the clock is refused.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn advance_clock(&self, request: &ClockAdvance) -> Result<ClockMoved, Error> {
+        client::send(&self.transport, &ADVANCE_CLOCK, request).await
+    }
+
+    /// Set the clock.
+    ///
+    /// Forward, it is as if that much time passed. Back, nothing that was done is undone: only the clock
+    /// changes.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn set_clock(&self, request: &ClockSetting) -> Result<ClockMoved, Error> {
+        client::send(&self.transport, &SET_CLOCK, request).await
+    }
+
+    /// List partners.
+    ///
+    /// By client id. No secret is told.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_partners(&self, request: &PartnerQuery) -> Result<PartnerList, Error> {
+        client::send(&self.transport, &LIST_PARTNERS, request).await
+    }
+
+    /// Admit a partner.
+    ///
+    /// It may call from now on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn admit_partner(&self, request: &PartnerAdmission) -> Result<PartnerDetails, Error> {
+        client::send(&self.transport, &ADMIT_PARTNER, request).await
+    }
+
+    /// Change a partner.
+    ///
+    /// A suspended partner is refused from the moment of the answer on, also with an access token that it
+    /// has.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_partner(&self, request: &PartnerChange) -> Result<PartnerDetails, Error> {
+        client::send(&self.transport, &CHANGE_PARTNER, request).await
+    }
+
+    /// List accounts.
+    ///
+    /// By number.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_accounts(&self, request: &AccountQuery) -> Result<AccountList, Error> {
+        client::send(&self.transport, &LIST_ACCOUNTS, request).await
+    }
+
+    /// Open an account.
+    ///
+    /// It is empty: its first money comes by `fund_account`.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn open_account(&self, request: &AccountOpening) -> Result<AccountDetails, Error> {
+        client::send(&self.transport, &OPEN_ACCOUNT, request).await
+    }
+
+    /// Change an account.
+    ///
+    /// Payments feel it from the moment of the answer on. The funding account cannot be changed.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_account(&self, request: &AccountChange) -> Result<AccountDetails, Error> {
+        client::send(&self.transport, &CHANGE_ACCOUNT, request).await
+    }
+
+    /// Put money into an account.
+    ///
+    /// From the funding account, by double entry. The same request again has no second effect and gets the
+    /// first answer.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn fund_account(&self, request: &MoneyMovement) -> Result<MoneyMoved, Error> {
+        client::send(&self.transport, &FUND_ACCOUNT, request).await
+    }
+
+    /// Take money out of an account.
+    ///
+    /// Into the funding account, by double entry; not below the account's minimum. The same request again
+    /// has no second effect and gets the first answer.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn withdraw_from_account(&self, request: &MoneyMovement) -> Result<MoneyMoved, Error> {
+        client::send(&self.transport, &WITHDRAW_FROM_ACCOUNT, request).await
+    }
+
+    /// List registrations.
+    ///
+    /// By identifier, with whole account numbers.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_registrations(&self, request: &RegistrationQuery) -> Result<RegistrationList, Error> {
+        client::send(&self.transport, &LIST_REGISTRATIONS, request).await
+    }
+
+    /// List text messages.
+    ///
+    /// What customers would have got on their telephones, such as one-time passwords.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_messages(&self, request: &MessageQuery) -> Result<MessageList, Error> {
+        client::send(&self.transport, &LIST_MESSAGES, request).await
+    }
+
+    /// List callbacks.
+    ///
+    /// Each with its attempts.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_callbacks(&self, request: &CallbackQuery) -> Result<CallbackList, Error> {
+        client::send(&self.transport, &LIST_CALLBACKS, request).await
+    }
+
+    /// List faults.
+    ///
+    /// Those that still wait for calls.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_faults(&self, request: &FaultQuery) -> Result<FaultList, Error> {
+        client::send(&self.transport, &LIST_FAULTS, request).await
+    }
+
+    /// Add a fault.
+    ///
+    /// Calls of the bank's API go wrong from the moment of the answer on. When several faults fit a call,
+    /// the oldest of each kind strikes.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn add_fault(&self, request: &NewFault) -> Result<FaultDetails, Error> {
+        client::send(&self.transport, &ADD_FAULT, request).await
+    }
+
+    /// Remove a fault.
+    ///
+    /// It strikes no more from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn remove_fault(&self, request: &FaultRemoval) -> Result<FaultDetails, Error> {
+        client::send(&self.transport, &REMOVE_FAULT, request).await
+    }
+
+    /// List events.
+    ///
+    /// In the order in which they happened, from a position on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_events(&self, request: &EventQuery) -> Result<EventList, Error> {
+        client::send(&self.transport, &LIST_EVENTS, request).await
+    }
+}
+
+/// Answers as the provider does. Each method answers 501 until it is written.
+#[cfg(feature = "server")]
+pub trait Handler: Host {
+    /// Show the clock.
+    ///
+    /// Also while the clock is being moved: then it tells how far the move has come.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn show_clock(
+        &self,
+        caller: Self::Caller,
+        request: Nothing,
+    ) -> impl Future<Output = Result<ClockState, Refusal>> + Send {
+        server::unwritten(&SHOW_CLOCK, (caller, request))
+    }
+
+    /// Stop the clock.
+    ///
+    /// The time stays what it is until somebody moves or resumes the clock. A clock that stands still
+    /// already stays as it is.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn freeze_clock(
+        &self,
+        caller: Self::Caller,
+        request: Nothing,
+    ) -> impl Future<Output = Result<ClockState, Refusal>> + Send {
+        server::unwritten(&FREEZE_CLOCK, (caller, request))
+    }
+
+    /// Let the clock go on.
+    ///
+    /// It goes on from where it stands.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn resume_clock(
+        &self,
+        caller: Self::Caller,
+        request: Nothing,
+    ) -> impl Future<Output = Result<ClockState, Refusal>> + Send {
+        server::unwritten(&RESUME_CLOCK, (caller, request))
+    }
+
+    /// Let time pass.
+    ///
+    /// Everything that falls due on the way is done at its own time, in order: journeys expire, schedules
+    /// run, callbacks are tried again. It is answered when all that is done. A move that takes longer than
+    /// a request may take goes on by itself; until it has ended, `show_clock` tells how far it is, and
+    /// every other change of the clock is refused.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn advance_clock(
+        &self,
+        caller: Self::Caller,
+        request: ClockAdvance,
+    ) -> impl Future<Output = Result<ClockMoved, Refusal>> + Send {
+        server::unwritten(&ADVANCE_CLOCK, (caller, request))
+    }
+
+    /// Set the clock.
+    ///
+    /// Forward, it is as if that much time passed. Back, nothing that was done is undone: only the clock
+    /// changes.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn set_clock(
+        &self,
+        caller: Self::Caller,
+        request: ClockSetting,
+    ) -> impl Future<Output = Result<ClockMoved, Refusal>> + Send {
+        server::unwritten(&SET_CLOCK, (caller, request))
+    }
+
+    /// List partners.
+    ///
+    /// By client id. No secret is told.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_partners(
+        &self,
+        caller: Self::Caller,
+        request: PartnerQuery,
+    ) -> impl Future<Output = Result<PartnerList, Refusal>> + Send {
+        server::unwritten(&LIST_PARTNERS, (caller, request))
+    }
+
+    /// Admit a partner.
+    ///
+    /// It may call from now on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn admit_partner(
+        &self,
+        caller: Self::Caller,
+        request: PartnerAdmission,
+    ) -> impl Future<Output = Result<PartnerDetails, Refusal>> + Send {
+        server::unwritten(&ADMIT_PARTNER, (caller, request))
+    }
+
+    /// Change a partner.
+    ///
+    /// A suspended partner is refused from the moment of the answer on, also with an access token that it
+    /// has.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_partner(
+        &self,
+        caller: Self::Caller,
+        request: PartnerChange,
+    ) -> impl Future<Output = Result<PartnerDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_PARTNER, (caller, request))
+    }
+
+    /// List accounts.
+    ///
+    /// By number.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_accounts(
+        &self,
+        caller: Self::Caller,
+        request: AccountQuery,
+    ) -> impl Future<Output = Result<AccountList, Refusal>> + Send {
+        server::unwritten(&LIST_ACCOUNTS, (caller, request))
+    }
+
+    /// Open an account.
+    ///
+    /// It is empty: its first money comes by `fund_account`.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn open_account(
+        &self,
+        caller: Self::Caller,
+        request: AccountOpening,
+    ) -> impl Future<Output = Result<AccountDetails, Refusal>> + Send {
+        server::unwritten(&OPEN_ACCOUNT, (caller, request))
+    }
+
+    /// Change an account.
+    ///
+    /// Payments feel it from the moment of the answer on. The funding account cannot be changed.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_account(
+        &self,
+        caller: Self::Caller,
+        request: AccountChange,
+    ) -> impl Future<Output = Result<AccountDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_ACCOUNT, (caller, request))
+    }
+
+    /// Put money into an account.
+    ///
+    /// From the funding account, by double entry. The same request again has no second effect and gets the
+    /// first answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn fund_account(
+        &self,
+        caller: Self::Caller,
+        request: MoneyMovement,
+    ) -> impl Future<Output = Result<MoneyMoved, Refusal>> + Send {
+        server::unwritten(&FUND_ACCOUNT, (caller, request))
+    }
+
+    /// Take money out of an account.
+    ///
+    /// Into the funding account, by double entry; not below the account's minimum. The same request again
+    /// has no second effect and gets the first answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn withdraw_from_account(
+        &self,
+        caller: Self::Caller,
+        request: MoneyMovement,
+    ) -> impl Future<Output = Result<MoneyMoved, Refusal>> + Send {
+        server::unwritten(&WITHDRAW_FROM_ACCOUNT, (caller, request))
+    }
+
+    /// List registrations.
+    ///
+    /// By identifier, with whole account numbers.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_registrations(
+        &self,
+        caller: Self::Caller,
+        request: RegistrationQuery,
+    ) -> impl Future<Output = Result<RegistrationList, Refusal>> + Send {
+        server::unwritten(&LIST_REGISTRATIONS, (caller, request))
+    }
+
+    /// List text messages.
+    ///
+    /// What customers would have got on their telephones, such as one-time passwords.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_messages(
+        &self,
+        caller: Self::Caller,
+        request: MessageQuery,
+    ) -> impl Future<Output = Result<MessageList, Refusal>> + Send {
+        server::unwritten(&LIST_MESSAGES, (caller, request))
+    }
+
+    /// List callbacks.
+    ///
+    /// Each with its attempts.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_callbacks(
+        &self,
+        caller: Self::Caller,
+        request: CallbackQuery,
+    ) -> impl Future<Output = Result<CallbackList, Refusal>> + Send {
+        server::unwritten(&LIST_CALLBACKS, (caller, request))
+    }
+
+    /// List faults.
+    ///
+    /// Those that still wait for calls.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_faults(
+        &self,
+        caller: Self::Caller,
+        request: FaultQuery,
+    ) -> impl Future<Output = Result<FaultList, Refusal>> + Send {
+        server::unwritten(&LIST_FAULTS, (caller, request))
+    }
+
+    /// Add a fault.
+    ///
+    /// Calls of the bank's API go wrong from the moment of the answer on. When several faults fit a call,
+    /// the oldest of each kind strikes.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn add_fault(
+        &self,
+        caller: Self::Caller,
+        request: NewFault,
+    ) -> impl Future<Output = Result<FaultDetails, Refusal>> + Send {
+        server::unwritten(&ADD_FAULT, (caller, request))
+    }
+
+    /// Remove a fault.
+    ///
+    /// It strikes no more from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn remove_fault(
+        &self,
+        caller: Self::Caller,
+        request: FaultRemoval,
+    ) -> impl Future<Output = Result<FaultDetails, Refusal>> + Send {
+        server::unwritten(&REMOVE_FAULT, (caller, request))
+    }
+
+    /// List events.
+    ///
+    /// In the order in which they happened, from a position on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_events(
+        &self,
+        caller: Self::Caller,
+        request: EventQuery,
+    ) -> impl Future<Output = Result<EventList, Refusal>> + Send {
+        server::unwritten(&LIST_EVENTS, (caller, request))
+    }
+}
+
+/// Serves the operations of `handler`.
+#[cfg(feature = "server")]
+pub fn router<H: Handler>(handler: Arc<H>) -> Router<Server<H>> {
+    Router::new(Server(handler))
+}
+
+/// A handler with its table of operations.
+#[cfg(feature = "server")]
+#[derive(Debug)]
+pub struct Server<H>(Arc<H>);
+
+#[cfg(feature = "server")]
+impl<H: Handler> Routes for Server<H> {
+    type Host = H;
+
+    const OPERATIONS: &'static [&'static Operation] = &[
+        &SHOW_CLOCK,
+        &FREEZE_CLOCK,
+        &RESUME_CLOCK,
+        &ADVANCE_CLOCK,
+        &SET_CLOCK,
+        &LIST_PARTNERS,
+        &ADMIT_PARTNER,
+        &CHANGE_PARTNER,
+        &LIST_ACCOUNTS,
+        &OPEN_ACCOUNT,
+        &CHANGE_ACCOUNT,
+        &FUND_ACCOUNT,
+        &WITHDRAW_FROM_ACCOUNT,
+        &LIST_REGISTRATIONS,
+        &LIST_MESSAGES,
+        &LIST_CALLBACKS,
+        &LIST_FAULTS,
+        &ADD_FAULT,
+        &REMOVE_FAULT,
+        &LIST_EVENTS,
+    ];
+    const ENVELOPE: Envelope = Envelope::Problem;
+
+    fn host(&self) -> &H {
+        &self.0
+    }
+
+    async fn dispatch(&self, caller: H::Caller, request: Incoming) -> Result<Page, Refusal> {
+        match request.operation.id {
+            "show_clock" => server::json(self.0.show_clock(caller, request.read()?).await?),
+            "freeze_clock" => server::json(self.0.freeze_clock(caller, request.read()?).await?),
+            "resume_clock" => server::json(self.0.resume_clock(caller, request.read()?).await?),
+            "advance_clock" => server::json(self.0.advance_clock(caller, request.read()?).await?),
+            "set_clock" => server::json(self.0.set_clock(caller, request.read()?).await?),
+            "list_partners" => server::json(self.0.list_partners(caller, request.read()?).await?),
+            "admit_partner" => server::json(self.0.admit_partner(caller, request.read()?).await?),
+            "change_partner" => server::json(self.0.change_partner(caller, request.read()?).await?),
+            "list_accounts" => server::json(self.0.list_accounts(caller, request.read()?).await?),
+            "open_account" => server::json(self.0.open_account(caller, request.read()?).await?),
+            "change_account" => server::json(self.0.change_account(caller, request.read()?).await?),
+            "fund_account" => server::json(self.0.fund_account(caller, request.read()?).await?),
+            "withdraw_from_account" => {
+                server::json(self.0.withdraw_from_account(caller, request.read()?).await?)
+            }
+            "list_registrations" => server::json(self.0.list_registrations(caller, request.read()?).await?),
+            "list_messages" => server::json(self.0.list_messages(caller, request.read()?).await?),
+            "list_callbacks" => server::json(self.0.list_callbacks(caller, request.read()?).await?),
+            "list_faults" => server::json(self.0.list_faults(caller, request.read()?).await?),
+            "add_fault" => server::json(self.0.add_fault(caller, request.read()?).await?),
+            "remove_fault" => server::json(self.0.remove_fault(caller, request.read()?).await?),
+            "list_events" => server::json(self.0.list_events(caller, request.read()?).await?),
+
+            _ => Err(Refusal::unknown_path()),
+        }
+    }
+}

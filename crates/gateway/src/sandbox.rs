@@ -1,0 +1,237 @@
+//! The control API: what an operator does to the gateway. See `openapi/sandbox.json`.
+
+mod accounts;
+mod clock;
+mod events;
+mod faults;
+mod history;
+mod listing;
+mod partners;
+
+use crate::{Gateway, partner::hash, store::Tx};
+use http::{HeaderValue, header};
+use jiff::Timestamp;
+use satang_core::{
+    Answered, Clock, Entropy, Host, Incoming, Refusal, Router,
+    operation::Envelope,
+    sandbox::{self as contract, *},
+};
+use satang_schema::krungsri::SandboxError;
+use satang_validation::{Pointer, Rule, Violations};
+use std::{fmt, sync::Arc};
+use subtle::ConstantTimeEq;
+
+/// Answers the operator.
+pub struct Control {
+    gateway: Arc<Gateway>,
+    key_hash: [u8; 32],
+}
+
+impl Control {
+    /// The control API of a gateway, for whoever has the key.
+    pub(crate) fn router(gateway: &Arc<Gateway>, admin_key: &str) -> Router<contract::Server<Self>> {
+        contract::router(Arc::new(Self::new(gateway, admin_key)))
+    }
+
+    pub(crate) fn new(gateway: &Arc<Gateway>, admin_key: &str) -> Self {
+        Self { gateway: Arc::clone(gateway), key_hash: hash(admin_key.as_bytes()) }
+    }
+
+    /// Whether this is the admin key. Hashes are compared, so neither content nor length changes how long that takes.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        bool::from(hash(key.as_bytes()).ct_eq(&self.key_hash))
+    }
+
+    /// Answers a question from a snapshot.
+    async fn ask<A, F>(&self, question: F) -> Result<A, Refusal>
+    where
+        A: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
+    {
+        self.gateway.store.read(question).await
+    }
+
+    /// Changes something.
+    async fn change<A, F>(&self, change: F) -> Result<A, Refusal>
+    where
+        A: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
+    {
+        self.gateway.store.write(change).await
+    }
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
+
+impl Host for Control {
+    type Caller = ();
+
+    async fn admit(&self, request: &Incoming) -> Result<(), Refusal> {
+        let header = request.header("authorization").unwrap_or_default();
+        let (scheme, key) = header.split_once(' ').unwrap_or_default();
+        let is_right = self.has_key(key.trim());
+        if scheme.eq_ignore_ascii_case("bearer") && is_right {
+            return Ok(());
+        }
+        Err(Refusal::of(&SandboxError::ADMIN_KEY)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+    }
+
+    fn answered(&self, answered: &Answered<'_>) {
+        self.gateway.answered(answered);
+    }
+}
+
+impl Clock for Control {
+    fn now(&self) -> Timestamp {
+        self.gateway.now()
+    }
+}
+
+impl Entropy for Control {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.gateway.fill(bytes);
+    }
+}
+
+impl Handler for Control {
+    async fn show_clock(&self, (): (), _: Nothing) -> Result<ClockState, Refusal> {
+        Ok(self.gateway.clock_state())
+    }
+
+    async fn freeze_clock(&self, (): (), _: Nothing) -> Result<ClockState, Refusal> {
+        let gateway = Arc::clone(&self.gateway);
+        to_the_end(async move { gateway.freeze_clock().await }).await
+    }
+
+    async fn resume_clock(&self, (): (), _: Nothing) -> Result<ClockState, Refusal> {
+        let gateway = Arc::clone(&self.gateway);
+        to_the_end(async move { gateway.resume_clock().await }).await
+    }
+
+    async fn advance_clock(&self, (): (), request: ClockAdvance) -> Result<ClockMoved, Refusal> {
+        let target = clock::target_of(&request, self.gateway.now())?;
+        let gateway = Arc::clone(&self.gateway);
+        to_the_end(async move { gateway.move_clock(target).await }).await
+    }
+
+    async fn set_clock(&self, (): (), request: ClockSetting) -> Result<ClockMoved, Refusal> {
+        let target = clock::target_of_setting(&request, self.gateway.now())?;
+        let gateway = Arc::clone(&self.gateway);
+        to_the_end(async move { gateway.move_clock(target).await }).await
+    }
+
+    async fn list_partners(&self, (): (), query: PartnerQuery) -> Result<PartnerList, Refusal> {
+        self.ask(move |tx| partners::list(tx, &query)).await
+    }
+
+    async fn admit_partner(&self, (): (), request: PartnerAdmission) -> Result<PartnerDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| partners::admit(tx, &request, now)).await
+    }
+
+    async fn change_partner(&self, (): (), request: PartnerChange) -> Result<PartnerDetails, Refusal> {
+        let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
+        to_the_end(async move {
+            let client_id = request.client_id.to_string();
+            let changed = gateway.store.write(move |tx| partners::change(tx, &request, now)).await;
+            // What is known of a partner stands beside each of its access tokens in use.
+            gateway.sessions.forget(&client_id);
+            changed
+        })
+        .await
+    }
+
+    async fn list_accounts(&self, (): (), query: AccountQuery) -> Result<AccountList, Refusal> {
+        self.ask(move |tx| accounts::list(tx, &query)).await
+    }
+
+    async fn open_account(&self, (): (), request: AccountOpening) -> Result<AccountDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| accounts::open(tx, &request, now)).await
+    }
+
+    async fn change_account(&self, (): (), request: AccountChange) -> Result<AccountDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| accounts::change(tx, &request, now)).await
+    }
+
+    async fn fund_account(&self, (): (), request: MoneyMovement) -> Result<MoneyMoved, Refusal> {
+        let now = self.now();
+        let id = self.gateway.reference(now);
+        self.change(move |tx| accounts::fund(tx, &request, id, now)).await
+    }
+
+    async fn withdraw_from_account(&self, (): (), request: MoneyMovement) -> Result<MoneyMoved, Refusal> {
+        let now = self.now();
+        let id = self.gateway.reference(now);
+        self.change(move |tx| accounts::withdraw(tx, &request, id, now)).await
+    }
+
+    async fn list_registrations(
+        &self,
+        (): (),
+        query: RegistrationQuery,
+    ) -> Result<RegistrationList, Refusal> {
+        self.ask(move |tx| history::registrations(tx, &query)).await
+    }
+
+    async fn list_messages(&self, (): (), query: MessageQuery) -> Result<MessageList, Refusal> {
+        self.ask(move |tx| history::messages(tx, &query)).await
+    }
+
+    async fn list_callbacks(&self, (): (), query: CallbackQuery) -> Result<CallbackList, Refusal> {
+        self.ask(move |tx| history::callbacks(tx, &query)).await
+    }
+
+    async fn list_faults(&self, (): (), query: FaultQuery) -> Result<FaultList, Refusal> {
+        self.ask(move |tx| faults::list(tx, &query)).await
+    }
+
+    async fn add_fault(&self, (): (), request: NewFault) -> Result<FaultDetails, Refusal> {
+        faults::check_operation(&request)?;
+        let now = self.now();
+        let (id, gateway) = (self.gateway.reference(now), Arc::clone(&self.gateway));
+        to_the_end(async move { gateway.change_faults(move |tx| faults::add(tx, &request, id, now)).await })
+            .await
+    }
+
+    async fn remove_fault(&self, (): (), request: FaultRemoval) -> Result<FaultDetails, Refusal> {
+        let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
+        to_the_end(async move { gateway.change_faults(move |tx| faults::remove(tx, &request, now)).await })
+            .await
+    }
+
+    async fn list_events(&self, (): (), query: EventQuery) -> Result<EventList, Refusal> {
+        self.ask(move |tx| events::list(tx, &query)).await
+    }
+}
+
+/// Does work that must not be left half done, also when nobody waits for the answer any more: what is in memory follows
+/// what is in the store.
+async fn to_the_end<A: Send + 'static>(
+    work: impl Future<Output = Result<A, Refusal>> + Send + 'static,
+) -> Result<A, Refusal> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(Refusal::internal()))
+}
+
+/// The refusal of one member.
+fn invalid(member: &str, rule: Rule) -> Refusal {
+    let mut violations = Violations::new();
+    violations.add(Pointer::root().member(member), rule);
+    Refusal::invalid(Envelope::Problem, violations)
+}
+
+/// The refusal of what the present state does not allow.
+fn conflict(why: &str) -> Refusal {
+    Refusal::of(&SandboxError::STATE).saying(why)
+}
+
+/// The refusal of an identifier that is taken.
+fn taken(why: &str) -> Refusal {
+    Refusal::of(&SandboxError::TAKEN).saying(why)
+}

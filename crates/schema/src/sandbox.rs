@@ -1,0 +1,211 @@
+//! The control API of the sandbox: its clock, its partners and accounts, what goes wrong on request, and what happened.
+//!
+//! Nothing of it is a bank's: it is what an operator does to the gateway of this workspace. The table of operations is at
+//! the end.
+
+mod account;
+mod callback;
+mod clock;
+mod event;
+mod fault;
+mod listing;
+mod message;
+mod partner;
+mod registration;
+
+pub use crate::Problem;
+pub use account::{
+    AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, AccountStatus,
+    AccountStatusShown, MoneyMoved, MoneyMovement,
+};
+pub use callback::{CallbackDetails, CallbackList, CallbackQuery, CallbackStatus, DeliveryAttempt};
+pub use clock::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState, Nothing};
+pub use event::{EventDetails, EventList, EventQuery, Facts};
+pub use fault::{FaultDetails, FaultKind, FaultKindShown, FaultList, FaultQuery, FaultRemoval, NewFault};
+pub use listing::{Cursor, Limit};
+pub use message::{MessageDetails, MessageList, MessageQuery};
+pub use partner::{
+    AgreementDetails, CallbackProof, CallbackProofShown, NewAgreement, PartnerAdmission, PartnerChange,
+    PartnerDetails, PartnerList, PartnerQuery, PartnerStatus, PartnerStatusShown,
+};
+pub use registration::{RegistrationDetails, RegistrationList, RegistrationQuery};
+
+/// The contract: everything that `openapi/sandbox.json` is made from.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn product() -> crate::contract::Product {
+    use crate::contract::{Envelope, Type, links, operations};
+    crate::contract::Product {
+        name: "sandbox",
+        title: "Satang sandbox",
+        description: DESCRIPTION,
+        tags: &[
+            ("clock", "The time that everything in the sandbox goes by."),
+            ("partner", "Who may call the bank."),
+            ("account", "Accounts, and money that enters or leaves the bank."),
+            ("registration", "Customers' registrations, as the bank sees them."),
+            ("message", "What the bank has told customers and partners."),
+            ("fault", "What goes wrong on request."),
+            ("event", "What happened."),
+        ],
+        operations: operations! {
+            /// Show the clock
+            ///
+            /// Also while the clock is being moved: then it tells how far the move has come.
+            show_clock: GET "/sandbox/v1/clock" Nothing => ClockState,
+                tag "clock", security [Admin], repeat [Safe], errors [];
+
+            /// Stop the clock
+            ///
+            /// The time stays what it is until somebody moves or resumes the clock. A clock that stands still already
+            /// stays as it is.
+            freeze_clock: POST "/sandbox/v1/clock/freeze" Nothing => ClockState,
+                tag "clock", security [Admin], repeat [Safe], errors [409];
+
+            /// Let the clock go on
+            ///
+            /// It goes on from where it stands.
+            resume_clock: POST "/sandbox/v1/clock/resume" Nothing => ClockState,
+                tag "clock", security [Admin], repeat [Safe], errors [409];
+
+            /// Let time pass
+            ///
+            /// Everything that falls due on the way is done at its own time, in order: journeys expire, schedules run,
+            /// callbacks are tried again. It is answered when all that is done. A move that takes longer than a request
+            /// may take goes on by itself; until it has ended, `show_clock` tells how far it is, and every other change
+            /// of the clock is refused.
+            advance_clock: POST "/sandbox/v1/clock/advance" ClockAdvance => ClockMoved,
+                tag "clock", security [Admin], repeat [Effect], errors [409];
+
+            /// Set the clock
+            ///
+            /// Forward, it is as if that much time passed. Back, nothing that was done is undone: only the clock changes.
+            set_clock: POST "/sandbox/v1/clock/set" ClockSetting => ClockMoved,
+                tag "clock", security [Admin], repeat [Effect], errors [409];
+
+            /// List partners
+            ///
+            /// By client id. No secret is told.
+            list_partners: GET "/sandbox/v1/partners" PartnerQuery => PartnerList,
+                tag "partner", security [Admin], repeat [Safe], errors [];
+
+            /// Admit a partner
+            ///
+            /// It may call from now on.
+            admit_partner: POST "/sandbox/v1/partners/admit" PartnerAdmission => PartnerDetails,
+                tag "partner", security [Admin], repeat [Effect], errors [409];
+
+            /// Change a partner
+            ///
+            /// A suspended partner is refused from the moment of the answer on, also with an access token that it has.
+            change_partner: POST "/sandbox/v1/partners/change" PartnerChange => PartnerDetails,
+                tag "partner", security [Admin], repeat [Safe], errors [404, 409];
+
+            /// List accounts
+            ///
+            /// By number.
+            list_accounts: GET "/sandbox/v1/accounts" AccountQuery => AccountList,
+                tag "account", security [Admin], repeat [Safe], errors [];
+
+            /// Open an account
+            ///
+            /// It is empty: its first money comes by `fund_account`.
+            open_account: POST "/sandbox/v1/accounts/open" AccountOpening => AccountDetails,
+                tag "account", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// Change an account
+            ///
+            /// Payments feel it from the moment of the answer on. The funding account cannot be changed.
+            change_account: POST "/sandbox/v1/accounts/change" AccountChange => AccountDetails,
+                tag "account", security [Admin], repeat [Safe], errors [404, 409];
+
+            /// Put money into an account
+            ///
+            /// From the funding account, by double entry. The same request again has no second effect and gets the first
+            /// answer.
+            fund_account: POST "/sandbox/v1/accounts/fund" MoneyMovement => MoneyMoved,
+                tag "account", security [Admin], repeat [Keyed "transactionIdentification"], errors [404, 409];
+
+            /// Take money out of an account
+            ///
+            /// Into the funding account, by double entry; not below the account's minimum. The same request again has no
+            /// second effect and gets the first answer.
+            withdraw_from_account: POST "/sandbox/v1/accounts/withdraw" MoneyMovement => MoneyMoved,
+                tag "account", security [Admin], repeat [Keyed "transactionIdentification"], errors [404, 409];
+
+            /// List registrations
+            ///
+            /// By identifier, with whole account numbers.
+            list_registrations: GET "/sandbox/v1/registrations" RegistrationQuery => RegistrationList,
+                tag "registration", security [Admin], repeat [Safe], errors [];
+
+            /// List text messages
+            ///
+            /// What customers would have got on their telephones, such as one-time passwords.
+            list_messages: GET "/sandbox/v1/messages" MessageQuery => MessageList,
+                tag "message", security [Admin], repeat [Safe], errors [];
+
+            /// List callbacks
+            ///
+            /// Each with its attempts.
+            list_callbacks: GET "/sandbox/v1/callbacks" CallbackQuery => CallbackList,
+                tag "message", security [Admin], repeat [Safe], errors [];
+
+            /// List faults
+            ///
+            /// Those that still wait for calls.
+            list_faults: GET "/sandbox/v1/faults" FaultQuery => FaultList,
+                tag "fault", security [Admin], repeat [Safe], errors [];
+
+            /// Add a fault
+            ///
+            /// Calls of the bank's API go wrong from the moment of the answer on. When several faults fit a call, the oldest
+            /// of each kind strikes.
+            add_fault: POST "/sandbox/v1/faults/add" NewFault => FaultDetails,
+                tag "fault", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// Remove a fault
+            ///
+            /// It strikes no more from the moment of the answer on.
+            remove_fault: POST "/sandbox/v1/faults/remove" FaultRemoval => FaultDetails,
+                tag "fault", security [Admin], repeat [Effect], errors [404];
+
+            /// List events
+            ///
+            /// In the order in which they happened, from a position on.
+            list_events: GET "/sandbox/v1/events" EventQuery => EventList,
+                tag "event", security [Admin], repeat [Safe], errors [];
+        },
+        callbacks: Vec::new(),
+        called_back_after: &[],
+        links: links! {
+            "/partners/0/clientId" of list_partners => "/clientId" of change_partner;
+            "/clientId" of admit_partner => "/clientId" of change_partner;
+            "/accountNumber" of open_account => "/accountNumber" of change_account;
+            "/accountNumber" of open_account => "/accountNumber" of fund_account;
+            "/accountNumber" of open_account => "/accountNumber" of withdraw_from_account;
+            "/faultIdentification" of add_fault => "/faultIdentification" of remove_fault;
+            "/faults/0/faultIdentification" of list_faults => "/faultIdentification" of remove_fault;
+            "/nextAfter" of list_events => "/after" of list_events;
+        },
+        envelope: Envelope::Problem,
+        errors: vec![Type::of::<Problem>("Problem")],
+    }
+}
+
+#[cfg(feature = "schema")]
+const DESCRIPTION: &str = "\
+What an operator of the Satang gateway can do to it: move its clock, admit partners, open and fund accounts, make calls go \
+wrong, and see what happened. It is Satang's own; nothing of it is a bank's.
+
+## Calls
+Every call carries `Authorization: Bearer` with the operator's key. Lists come in pages: a page that is not the last one \
+has a `nextCursor`, to be sent as `cursor`.
+
+## Errors
+Errors are problem details (RFC 9457) with a `code` and, when the request breaks the contract, every violation in \
+`errors`, each with the JSON pointer of its place.
+
+## Time
+All times are the sandbox's, which the clock operations move. Two things go by the machine's clock: the dates of HTTP \
+signatures, since whoever signs has no other, and the waiting of faults.";
