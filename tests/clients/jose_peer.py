@@ -56,7 +56,9 @@ def answer(folder):
     for alg, jwk in ours["receivers"].items():
         header = {"alg": alg, "enc": "A256GCM", "kid": "ours"}
         algorithms = [alg, "A256GCM"]
-        theirs["encrypted"][alg] = jwe.encrypt_compact(header, payload, import_key(jwk), algorithms=algorithms)
+        theirs["encrypted"][alg] = jwe.encrypt_compact(
+            header, payload, import_key(jwk), algorithms=algorithms
+        )
         key = MAKE[alg]({"kid": "theirs", "alg": alg, "use": "enc"})
         theirs["receivers"][alg] = key.as_dict(private=False)
         (folder / f"{alg}.json").write_text(json.dumps(key.as_dict(private=True)))
