@@ -1,4 +1,4 @@
-"""Exchanges tokens with satang-jose as the PyPI package joserfc does: see crates/jose/examples/exchange.rs."""
+"""Exchanges tokens with satang-jose as joserfc (PyPI) does: see crates/jose/examples/exchange.rs."""
 
 import json
 import sys
