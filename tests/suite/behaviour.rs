@@ -2,7 +2,10 @@
 
 mod access;
 mod codes;
+mod control;
+mod facade;
 mod failures;
+mod faults;
 mod inquiries;
 mod journeys;
 mod payments;

@@ -1,12 +1,19 @@
 //! The published contract documents, as a reader of another language sees them.
 
+use crate::wire_types::products;
 use jsonschema::Validator;
-use satang_schema::contract::Row;
+use satang_schema::contract::{Product, Row};
 use serde_json::{Value, json, value::RawValue};
 use std::{collections::HashMap, fs, path::PathBuf};
 
-/// `openapi/direct-debit.json`.
+/// Every product with its document.
+pub fn contracts() -> Vec<(Document, Product)> {
+    products().into_iter().map(|product| (Document::of(&product), product)).collect()
+}
+
+/// The document of a product.
 pub struct Document {
+    name: &'static str,
     /// Its text, in which amounts have the digits that the wire has.
     pub text: String,
     /// The same without them: a `Value` turns `5000.00` into `5000.0`.
@@ -14,10 +21,10 @@ pub struct Document {
 }
 
 impl Document {
-    pub fn read() -> Self {
-        let path = folder().join("direct-debit.json");
+    pub fn of(product: &Product) -> Self {
+        let path = folder().join(product.name).with_extension("json");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Self { value: serde_json::from_str(&text).unwrap(), text }
+        Self { name: product.name, value: serde_json::from_str(&text).unwrap(), text }
     }
 
     /// Every operation as (pointer, path or name of the webhook, method).
@@ -66,7 +73,8 @@ impl Document {
 
     /// The schema that the query parameters of an operation make together.
     pub fn query(&self, operation: &str) -> Value {
-        let parameters = self.at(&format!("{operation}/parameters")).as_array().unwrap();
+        let none = Vec::new();
+        let parameters = self.at(operation)["parameters"].as_array().unwrap_or(&none);
         let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
         let properties: serde_json::Map<_, _> =
             parameters.iter().map(|parameter| (name(parameter), parameter["schema"].clone())).collect();
@@ -84,23 +92,23 @@ impl Document {
         self.resolved(place)
     }
 
+    /// The schemas that stand alone, by name.
+    pub fn standalone(&self) -> Vec<(String, Value)> {
+        let folder = folder().join("schemas").join(self.name);
+        let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let read = |path: PathBuf| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+        };
+        files.map(|entry| read(entry.unwrap().path())).collect()
+    }
+
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         match schema.get("$ref").or_else(|| schema["allOf"][0].get("$ref")) {
             Some(target) => self.at(target.as_str().unwrap().strip_prefix('#').unwrap()),
             None => schema,
         }
     }
-}
-
-/// The schemas that stand alone, by name.
-pub fn standalone_schemas() -> Vec<(String, Value)> {
-    let folder = folder().join("schemas/direct-debit");
-    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let read = |path: PathBuf| {
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
-    };
-    files.map(|entry| read(entry.unwrap().path())).collect()
 }
 
 /// A validator that also looks at formats, as a careful partner's does.

@@ -4,11 +4,13 @@
 //! bank's verification may depend on it. In the files lines that begin with `#` show the text that is signed, and
 //! the line end after the body is not part of it.
 
-use crate::wire_types::rows;
+use crate::wire_types::{products, rows};
 use bytes::Bytes;
 use http::{Request, Response};
-use satang_core::{Error, Operation, Transport, direct_debit::*, signature};
-use satang_schema::{contract::Example, direct_debit::product};
+use satang_core::{
+    Error, Operation, Transport, direct_debit::*, sandbox::Client as ControlClient, signature,
+};
+use satang_schema::{contract::Example, sandbox::*};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Mutex};
 
 const CREATED: i64 = 1_597_424_400; // 2020-08-15T00:00:00+07:00
@@ -39,7 +41,6 @@ fn written_requests() -> BTreeMap<String, String> {
     let recorder = Recorder::default();
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(call_everything(&recorder));
     let sent = recorder.0.into_inner().unwrap();
-    let product = product();
     let file = |id: &str| {
         let (operation, request) = sent
             .iter()
@@ -47,7 +48,7 @@ fn written_requests() -> BTreeMap<String, String> {
             .unwrap_or_else(|| panic!("{id} is new: call it in call_everything"));
         (format!("{id}.http"), http_text(operation, request))
     };
-    rows(&product).map(|row| file(row.id)).collect()
+    products().iter().flat_map(rows).map(|row| file(row.id)).collect()
 }
 
 /// Sends the canonical request of every operation.
@@ -71,6 +72,28 @@ async fn call_everything(recorder: &Recorder) {
         schedule_submission(ScheduleSubmission)
         schedule_inquiry(ScheduleFilter)
         schedule_cancellation(ScheduleCancellation)
+    }
+    call! { ControlClient,
+        show_clock(Nothing)
+        freeze_clock(Nothing)
+        resume_clock(Nothing)
+        advance_clock(ClockAdvance)
+        set_clock(ClockSetting)
+        list_partners(PartnerQuery)
+        admit_partner(PartnerAdmission)
+        change_partner(PartnerChange)
+        list_accounts(AccountQuery)
+        open_account(AccountOpening)
+        change_account(AccountChange)
+        fund_account(MoneyMovement)
+        withdraw_from_account(MoneyMovement)
+        list_registrations(RegistrationQuery)
+        list_messages(MessageQuery)
+        list_callbacks(CallbackQuery)
+        list_faults(FaultQuery)
+        add_fault(NewFault)
+        remove_fault(FaultRemoval)
+        list_events(EventQuery)
     }
     call! { CallbackClient, registration_callback(RegistrationResult) }
     let authorize = Request::get(authorize_uri(&AuthorizeRequest::example()).unwrap()).body(Bytes::new());

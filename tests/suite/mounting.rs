@@ -1,7 +1,7 @@
 //! A router of the core inside other people's servers, tower alone and axum: every route is reached, and every
 //! refusal comes in the product's envelope.
 
-use crate::sandbox::Unwritten;
+use crate::{sandbox::Unwritten, wire_types::products};
 use axum::{body::Body as AxumBody, routing::get};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
@@ -48,7 +48,11 @@ where
 {
     let bank = router(Arc::new(Unwritten));
     let partner = callback_router(Arc::new(Unwritten));
-    let is_callback = product().callbacks.iter().any(|row| row.path == request.uri().path());
+    let path = request.uri().path();
+    if path.starts_with("/sandbox/") {
+        return answer(satang_core::sandbox::router(Arc::new(Unwritten)), request).await;
+    }
+    let is_callback = product().callbacks.iter().any(|row| row.path == path);
     if is_callback { answer(partner, request).await } else { answer(bank, request).await }
 }
 
@@ -63,7 +67,9 @@ where
     let own_pages = axum::Router::new().route("/health", get(async || "\"fine\""));
     let with_callbacks =
         callbacks.iter().fold(own_pages, |app, row| app.route_service(row.path, partner.clone()));
-    answer(with_callbacks.fallback_service(bank), request.map(AxumBody::new)).await
+    let control = satang_core::sandbox::router(Arc::new(Unwritten));
+    let with_control = with_callbacks.route_service("/sandbox/{*path}", control);
+    answer(with_control.fallback_service(bank), request.map(AxumBody::new)).await
 }
 
 async fn answer<S, B, A>(service: S, request: Request<B>) -> Answer
@@ -80,8 +86,8 @@ where
 
 /// Every row with the request that its canonical example makes.
 fn requests() -> impl Iterator<Item = (Row, Request<Text>)> {
-    let product = product();
-    let rows = product.operations.into_iter().chain(product.callbacks);
+    let rows =
+        products().into_iter().flat_map(|product| product.operations.into_iter().chain(product.callbacks));
     rows.map(|row| {
         let request = request_of(&row);
         (row, request)
@@ -107,7 +113,8 @@ fn request_of(row: &Row) -> Request<Text> {
 
 fn form(example: &str) -> String {
     let members: serde_json::Map<String, Value> = serde_json::from_str(example).unwrap();
-    let pairs = members.iter().map(|(name, value)| (name, value.as_str().unwrap()));
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let pairs = members.iter().map(|(name, value)| (name, text(value)));
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
@@ -120,11 +127,24 @@ fn payment() -> Request<Text> {
 fn check(what: &str, answer: &Answer, envelope: &str, status: u16, code: &str) {
     let error = &answer.body["error"];
     assert_eq!(answer.status, status, "{what}: {}", answer.body);
-    assert_eq!(answer.headers[header::CONTENT_TYPE], JSON, "{what}");
+    let media_type = if envelope == "problem" { "application/problem+json" } else { JSON };
+    assert_eq!(answer.headers[header::CONTENT_TYPE], media_type, "{what}");
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "{what}");
     if envelope == "oauth" {
         assert_eq!(members(&answer.body), ["error", "error_description"], "{what}");
         assert_eq!(error, code, "{what}");
+        return;
+    }
+    if envelope == "problem" {
+        let mut expected = vec!["type", "title", "status", "detail", "instance", "code"];
+        if answer.body["errors"].is_array() {
+            expected.push("errors");
+        }
+        assert_eq!(members(&answer.body), expected, "{what}");
+        assert_eq!(answer.body["type"], format!("urn:satang:problem:{code}"), "{what}");
+        assert_eq!(answer.body["code"], code, "{what}");
+        assert_eq!(answer.body["status"], status, "{what}");
+        assert_eq!(answer.body["instance"], format!("urn:uuid:{SERVER_ID}"), "{what}");
         return;
     }
     let mut expected =
@@ -148,7 +168,11 @@ fn members(value: &Value) -> Vec<&str> {
 }
 
 fn envelope_of(row: &Row) -> &'static str {
-    if row.security.contains(&Security::Client) { "oauth" } else { "krungsri" }
+    match row.security {
+        [Security::Client] => "oauth",
+        [Security::Admin] => "problem",
+        _ => "krungsri",
+    }
 }
 
 #[tokio::test]
@@ -187,6 +211,10 @@ async fn other_paths_are_not_found() {
         let mut request = payment();
         *request.uri_mut() = path.parse().unwrap();
         check(path, &ask(request).await, "krungsri", 404, "SBX-4042");
+    }
+    for path in ["/sandbox/v1", "/sandbox/v1/clock/", "/sandbox/v1/nothing"] {
+        let request = Request::get(path).body(Text::default()).unwrap();
+        check(path, &ask(request).await, "problem", 404, "SBX-4042");
     }
     let own_page = Request::get("/health").body(Text::default()).unwrap();
     assert_eq!(ask_axum(own_page).await.body, "fine", "axum's own pages are still there");

@@ -33,3 +33,4 @@ impl Entropy for Unwritten {
 
 impl Handler for Unwritten {}
 impl CallbackHandler for Unwritten {}
+impl satang_core::sandbox::Handler for Unwritten {}

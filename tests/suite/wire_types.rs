@@ -2,13 +2,19 @@
 
 use satang_schema::{
     contract::{Product, Response, Row, Type},
-    decode,
-    direct_debit::*,
+    decode, direct_debit, sandbox,
 };
 use satang_validation::Violations;
 
+/// All products.
+pub fn products() -> [Product; 2] {
+    [direct_debit::product(), sandbox::product()]
+}
+
 /// Reads a body strictly as the type `name`, and writes it again.
 pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
+    use direct_debit::*;
+    use sandbox::*;
     macro_rules! choose {
         ($($type:ident)+) => {
             match name {
@@ -23,7 +29,12 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         ScheduleSubmission ScheduleFilter ScheduleCancellation
         AccessToken OAuthContext TokenStatusList TokenList TokenCancelled KmaDeeplink
         PaymentResult TransactionList ScheduleAccepted ScheduleList ScheduleCancelled
-        RegistrationResult ErrorEnvelope
+        RegistrationResult ErrorEnvelope AccessTokenError
+        Nothing ClockAdvance ClockSetting ClockState ClockMoved
+        PartnerQuery PartnerAdmission PartnerChange PartnerList PartnerDetails
+        AccountQuery AccountOpening AccountChange AccountList AccountDetails MoneyMovement MoneyMoved
+        RegistrationQuery RegistrationList MessageQuery MessageList CallbackQuery CallbackList
+        FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }
 }
 
@@ -39,7 +50,7 @@ pub fn lenient(product: &Product) -> Vec<Type> {
         Response::Page | Response::Empty => None,
     });
     let callbacks = product.callbacks.iter().map(|row| again(&row.request));
-    answers.chain(callbacks).chain([Type::of::<ErrorEnvelope>("ErrorEnvelope")]).collect()
+    answers.chain(callbacks).chain(product.errors.iter().map(again)).collect()
 }
 
 fn again(of: &Type) -> Type {

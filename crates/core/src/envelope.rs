@@ -2,15 +2,21 @@
 
 use crate::{
     operation::Envelope,
-    server::{Ids, Page, Reason, Refusal, json_page},
+    server::{Page, Reason, Refusal, json_page},
 };
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use satang_schema::{
-    DateTime, Problem,
+    DateTime, Problem, TransactionId,
     krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
 };
 use satang_validation::{Code, Violation, Violations};
+
+/// The two identifiers of an attempt.
+pub(crate) struct Ids {
+    pub(crate) client: TransactionId,
+    pub(crate) server: TransactionId,
+}
 
 impl Envelope {
     /// The refusal of a request that breaks the contract: by its first kind of violation, the kinds in the order in
@@ -84,7 +90,7 @@ fn problem(reason: &Reason, ids: &Ids) -> Problem {
 fn oauth_code(code: &str) -> &str {
     match code {
         "SBX-4291" => "temporarily_unavailable",
-        "SBX-5001" | "SBX-5011" => "server_error",
+        "SBX-5001" | "SBX-5011" | "SBX-5041" => "server_error",
         other if other.starts_with("SBX-") => "invalid_request",
         other => other,
     }

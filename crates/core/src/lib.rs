@@ -59,6 +59,8 @@ pub mod operation;
 pub mod signature;
 pub mod webhook;
 
+#[cfg(feature = "server")]
+mod attempt;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "server")]
@@ -78,6 +80,8 @@ pub use generated::direct_debit;
 pub use generated::sandbox;
 pub use operation::Operation;
 
+#[cfg(feature = "server")]
+pub use attempt::{PeerAddress, ServerTransactionId};
 #[cfg(feature = "client")]
 pub use client::{notify, send};
 #[cfg(all(feature = "client", feature = "server"))]

@@ -3,6 +3,7 @@
 
 use crate::{
     Clock, Entropy,
+    attempt::{Attempt, ServerTransactionId},
     operation::{Body, Envelope, Operation},
 };
 use bytes::Bytes;
@@ -18,9 +19,9 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 use tower_service::Service;
-use uuid::Uuid;
 
 /// A finished HTTP answer.
 pub type Page = Response<Bytes>;
@@ -57,6 +58,8 @@ pub struct Answered<'a> {
     pub client_transaction_id: TransactionId,
     /// The server's identifier of the attempt, which a refusal tells the caller.
     pub server_transaction_id: TransactionId,
+    /// How long it took, from the head of the request on.
+    pub took: Duration,
 }
 
 /// A request as it arrived.
@@ -287,27 +290,22 @@ impl<R: Routes> Router<R> {
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
         let (parts, body) = request.into_parts();
-        let host = self.routes.host();
-        let ids = Ids { client: client_transaction_id(&parts.headers), server: TransactionId(host.uuid()) };
-        let found: Vec<_> =
-            R::OPERATIONS.iter().filter(|operation| operation.path == parts.uri.path()).collect();
-        let wanted = found.iter().find(|operation| operation.method == parts.method).copied().copied();
-        let envelope = found.first().map_or(R::ENVELOPE, |operation| operation.envelope);
-        let outcome = match (wanted, found.first()) {
+        let attempt = Attempt::begin::<R>(&parts, self.routes.host());
+        let outcome = match (attempt.operation, attempt.neighbour) {
             (Some(operation), _) => self.serve(operation, parts, body).await,
             (None, Some(other)) => Err(Refusal::method_not_allowed(&other.method)),
             (None, None) => Err(Refusal::unknown_path()),
         };
-        let status = outcome.as_ref().map_or_else(Refusal::status, Response::status);
-        let code = outcome.as_ref().err().map(Refusal::code);
-        host.answered(&Answered {
-            operation: wanted,
-            status,
-            code,
-            client_transaction_id: ids.client,
-            server_transaction_id: ids.server,
-        });
-        outcome.unwrap_or_else(|refusal| envelope.write(&refusal, &ids, host.now()))
+        attempt.end(self.routes.host(), outcome)
+    }
+
+    /// What to answer to the request with this head if [`answer`](Router::answer) takes too long and is dropped (504,
+    /// `SBX-5041`). To be asked for before; both then speak of one attempt.
+    pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<R> {
+        let routes = Arc::clone(&self.routes);
+        head.extensions.get_or_insert_with(|| ServerTransactionId(TransactionId(routes.host().uuid())));
+        let attempt = Attempt::begin::<R>(head, routes.host());
+        move || attempt.end(routes.host(), Err(Refusal::of(&SandboxError::TIME_OUT)))
     }
 
     async fn serve<B>(&self, operation: &'static Operation, parts: Parts, body: B) -> Result<Page, Refusal>
@@ -320,18 +318,6 @@ impl<R: Routes> Router<R> {
         let caller = self.routes.host().admit(&incoming).await?;
         self.routes.dispatch(caller, incoming).await
     }
-}
-
-/// The two identifiers of an attempt.
-pub(crate) struct Ids {
-    pub(crate) client: TransactionId,
-    pub(crate) server: TransactionId,
-}
-
-/// The caller's identifier, or the nil UUID when there is none that can be read.
-fn client_transaction_id(headers: &HeaderMap) -> TransactionId {
-    let id = headers.get("x-client-transaction-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    id.unwrap_or(TransactionId(Uuid::nil()))
 }
 
 /// The body's media type is the operation's. Parameters such as `charset=utf-8` are of no concern.

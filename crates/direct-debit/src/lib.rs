@@ -1,4 +1,13 @@
-//! Krungsri Direct Debit: charge a registered account, and know what became of it.
+//! Krungsri Direct Debit: register an account, charge it, plan payments from it, and know what became of each.
+//!
+//! | | |
+//! | --- | --- |
+//! | [`register`](DirectDebit::register), [`register_in_app`](DirectDebit::register_in_app) | send a customer to the bank: a [`Journey`] |
+//! | [`wait`](DirectDebit::wait) | for the end of it: a token |
+//! | [`charge`](DirectDebit::charge), [`resolve`](DirectDebit::resolve) | move money, and ask what became of it |
+//! | [`schedule`](DirectDebit::schedule), [`resolve_schedule`](DirectDebit::resolve_schedule), [`schedules`](DirectDebit::schedules), [`cancel_schedule`](DirectDebit::cancel_schedule) | plan payments, ask for them, stop them |
+//! | [`history`](DirectDebit::history) | all payments of a time |
+//! | [`registration`](DirectDebit::registration), [`registrations`](DirectDebit::registrations), [`cancel`](DirectDebit::cancel) | ask for registrations, end one |
 //!
 //! ```
 //! # use satang_core::{Error, Operation, Timer, Transport};
@@ -62,41 +71,78 @@
 //! | HTTP 409, or `AM05` | the inquiry: this very charge may have arrived twice; when the identification stands for another amount, `Err` |
 //! | a code that begins with `-`, HTTP 408 or 5xx | the inquiry |
 //! | any other 4xx | `Err` |
+//!
+//! # Callbacks
+//! A [`receiver::Receiver`] takes the bank's callbacks: a `tower::Service` that verifies, remembers and hands over.
+//!
+//! # Features
+//! `receiver` (on by default), and `ed25519` for the asymmetric signatures of Standard Webhooks.
 #![forbid(unsafe_code)]
 
 mod answer;
+mod cancel;
 mod charge;
+mod history;
+mod journey;
 mod outcome;
+#[cfg(feature = "receiver")]
+pub mod receiver;
+mod register;
+mod schedule;
 #[cfg(test)]
 mod tests;
+mod token;
+mod wait;
 
 /// Its example is compiled, so that it stays true.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+pub use cancel::{Cancelled, Doubt};
 pub use charge::Charge;
+pub use history::{History, Position};
+pub use journey::{Journey, Returned, Stored};
 pub use outcome::{Charged, Rejected, Unknown, Why};
+pub use register::{OAuthClient, Registration};
 pub use satang_core::{
-    Error, Kind, Sent, Timer, Transport,
+    Entropy, Error, Kind, Sent, System, Timer, Transport,
     direct_debit::{Client, authorize_uri},
 };
 /// The wire types.
 pub use satang_schema::direct_debit as wire;
-pub use satang_schema::{AccountNumber, Amount, PaymentToken, Satang, Text, TransactionIdentification};
+pub use satang_schema::{
+    AccountNumber, Amount, Date, DateTime, IdentificationNumber, JourneyIdentifier, PaymentReference,
+    PaymentToken, PersonalReference, Satang, ScheduleIdentification, Secret, Text, TransactionIdentification,
+    Uri,
+};
+pub use schedule::{Every, Plan, Planned, Scheduled, Timetable};
+pub use wait::{Arrivals, Registered};
 
 use answer::{Expected, Inquiries, Verdict, is_duplicate};
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 use wire::TransactionStatusInquiry;
 
-/// Charges accounts.
+/// Registers and charges accounts.
 #[derive(Clone, Debug)]
 pub struct DirectDebit<T> {
     client: Client<T>,
     patience: Patience,
+    waiting: Patience,
+    arrivals: Arrivals,
+    entropy: Randomness,
 }
 
-/// How long to ask what became of a charge: the pauses before each inquiry.
+#[derive(Clone)]
+struct Randomness(Arc<dyn Entropy>);
+
+impl fmt::Debug for Randomness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entropy")
+    }
+}
+
+/// How long to ask what became of something: the pauses before each inquiry.
 #[derive(Clone, Debug)]
 pub struct Patience(Vec<Duration>);
 
@@ -114,16 +160,50 @@ impl Default for Patience {
     }
 }
 
+/// For a customer on the bank's pages: at once, then every five seconds for ten minutes, which is how long the pages wait
+/// (proposed).
+fn customer() -> Patience {
+    let pauses = std::iter::repeat_n(Duration::from_secs(5), 120);
+    Patience::new(std::iter::once(Duration::ZERO).chain(pauses))
+}
+
 impl<T: Transport + Timer> DirectDebit<T> {
     /// Direct Debit over this transport.
     pub fn new(transport: T) -> Self {
-        Self { client: Client::new(transport), patience: Patience::default() }
+        Self {
+            client: Client::new(transport),
+            patience: Patience::default(),
+            waiting: customer(),
+            arrivals: Arrivals::default(),
+            entropy: Randomness(Arc::new(System)),
+        }
     }
 
-    /// Asks this long what became of a charge.
+    /// Asks this long what became of a charge, a plan or a cancellation.
     #[must_use]
     pub fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Asks this long for the end of a registration; unless told otherwise, every five seconds for ten minutes.
+    #[must_use]
+    pub fn with_waiting(mut self, waiting: Patience) -> Self {
+        self.waiting = waiting;
+        self
+    }
+
+    /// Learns the end of a registration from callbacks too: those that are handed over to `arrivals`.
+    #[must_use]
+    pub fn with_arrivals(mut self, arrivals: Arrivals) -> Self {
+        self.arrivals = arrivals;
+        self
+    }
+
+    /// Makes the secrets of journeys with this randomness instead of the operating system's.
+    #[must_use]
+    pub fn with_entropy(mut self, entropy: impl Entropy + 'static) -> Self {
+        self.entropy = Randomness(Arc::new(entropy));
         self
     }
 

@@ -1,5 +1,10 @@
 //! A bank that plays a script, and what the facade makes of it.
 
+mod bank;
+mod history;
+mod lost;
+mod registering;
+
 use crate::{Charge, Charged, DirectDebit, Patience, Rejected, Why};
 use bytes::Bytes;
 use http::{Request, Response};

@@ -6,6 +6,7 @@ use crate::{
     partner::{self, Partner, hash},
     replay::Attempt,
     store::{Row, StoreError, Tx},
+    trace,
 };
 use base64::{
     Engine,
@@ -28,6 +29,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 /// How long an access token lives, in seconds.
@@ -94,6 +96,7 @@ impl Host for Gateway {
             return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
+        trace::called_by(&partner);
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
         self.meet_faults(request, Some(&partner.client_id)).await?;
@@ -106,10 +109,13 @@ impl Host for Gateway {
             operation = answered.operation.map(|operation| operation.id),
             status = answered.status.as_u16(),
             code = answered.code,
+            duration_ms = milliseconds(answered.took),
             client_transaction_id = %answered.client_transaction_id,
-            server_transaction_id = %answered.server_transaction_id,
             "answered"
         );
+        if let Some(metrics) = &self.metrics {
+            metrics.answered(answered);
+        }
     }
 }
 
@@ -167,6 +173,7 @@ impl Gateway {
         let partner = partner.filter(|partner| partner.has_secret(&secret));
         let partner =
             partner.ok_or_else(|| invalid_client("the client is unknown or its secret is wrong"))?;
+        trace::called_by(&partner);
 
         let mut bytes = [0; 32];
         self.fill(&mut bytes);
@@ -194,6 +201,11 @@ impl Gateway {
             scope,
         })
     }
+}
+
+/// To the microsecond.
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
 }
 
 /// What a token is issued for.

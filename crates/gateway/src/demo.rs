@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | client id, client secret | [`CLIENT_ID`], [`CLIENT_SECRET`] |
 //! | signature key (`keyId="client-secret"`), API key | [`SIGNATURE_KEY`], [`API_KEY`] |
+//! | key of the [control API](crate::Control), on a loopback address only | [`ADMIN_KEY`] |
 //! | creditor account | [`CREDITOR_ACCOUNT`], open, empty |
 //! | drawer accounts and their tokens | [`DRAWERS`] |
 //!
@@ -42,6 +43,8 @@ pub const CLIENT_SECRET: &str = "demo-secret";
 pub const SIGNATURE_KEY: &str = "demo-signature-key";
 /// The API key.
 pub const API_KEY: &str = "demo-api-key";
+/// The key of the control API: only where nobody but this machine can reach it.
+pub const ADMIN_KEY: &str = "demo-admin-key";
 /// Where the demo partner collects.
 pub const CREDITOR_ACCOUNT: &str = "0457262823";
 /// Where customers' browsers are sent back to.

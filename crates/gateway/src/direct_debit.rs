@@ -108,7 +108,16 @@ impl Handler for Gateway {
             replay::claim(tx, &partner, attempt.as_ref())?;
             payment::pay(tx, &partner, &request, reference, now)
         };
-        self.store.write(work).await
+        let payment: PaymentResult = self.store.write(work).await?;
+        // An answer that is given again has the reference of the first.
+        let is_new = payment
+            .payment_reference_identification
+            .as_ref()
+            .is_some_and(|it| it.as_str() == reference.to_string());
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| is_new) {
+            metrics.paid(&payment);
+        }
+        Ok(payment)
     }
 
     async fn transaction_status_inquiry(

@@ -8,8 +8,10 @@ use crate::{
     demo,
     fault::{self, Faults},
     ledger::LedgerError,
+    metrics::Metrics,
     partner::{self, Agreement, NewPartner},
     pepper::Pepper,
+    probe::Probe,
     site::Site,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
     worker::DueWork,
@@ -36,6 +38,17 @@ pub struct Options {
     pub admin_key: Option<String>,
     /// Where browsers and apps reach the gateway, without a slash at the end: what links to its own pages begin with.
     pub public_url: String,
+    /// Whether real partners may rely on it: no demo partner, signatures demanded, no control API, no console, and
+    /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
+    /// refused. It is not, unless told otherwise.
+    pub production: bool,
+    /// Whether callbacks may go to addresses of this machine or a private network, and over http. They may, unless told
+    /// otherwise.
+    pub allow_private_addresses: bool,
+    /// The largest body of a request, in bytes: 64 KiB unless told otherwise.
+    pub body_limit: usize,
+    /// Whether requests and commits are counted, and shown at `/metrics`. They are, unless told otherwise.
+    pub metrics: bool,
     /// What time it is; the sandbox's own clock follows it until it is moved.
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
@@ -53,6 +66,10 @@ impl Options {
             demand_signatures: true,
             admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
+            production: false,
+            allow_private_addresses: true,
+            body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
+            metrics: true,
             clock: Arc::new(System),
             entropy: Arc::new(System),
             courier: Arc::new(Stranded),
@@ -66,6 +83,10 @@ pub struct Gateway {
     pub(crate) sessions: Sessions,
     pub(crate) demand_signatures: bool,
     pub(crate) public_url: String,
+    pub(crate) production: bool,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) probe: Probe,
+    body_limit: usize,
     pub(crate) clock: SandboxClock,
     /// What delivers callbacks.
     pub(crate) post: Post,
@@ -84,15 +105,24 @@ impl Gateway {
     /// Opens the store and everything on it.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open`]; [`DemoPartner`](StoreErrorKind::DemoPartner) when a gateway for production would have one.
     pub async fn open(options: &Options) -> Result<Arc<Self>, StoreError> {
-        let store = Store::open(&StoreOptions::new(&options.directory))?;
+        let metrics = options.metrics.then(|| Metrics::new(options.clock.now())).transpose();
+        let metrics = metrics.inspect_err(|error| tracing::error!(%error, "there are no metrics"));
+        let metrics = metrics.unwrap_or_default();
+        let mut store = StoreOptions::new(&options.directory);
+        store.figures = metrics.as_ref().map(Metrics::store);
+        let store = Store::open(&store)?;
+        let production = options.production;
         let mut fresh = [0; 32];
         options.entropy.fill(&mut fresh);
         // The store is ours alone, so nobody is at any work.
         let new_seed = WebhookSeed::random(&options.entropy);
         let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
+            if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
+                return Err(StoreError::demo_partner());
+            }
             agenda::free_all(tx)?;
             Ok((
                 clock::load(tx)?,
@@ -105,8 +135,12 @@ impl Gateway {
         let gateway = Self {
             store,
             sessions: Sessions::default(),
-            demand_signatures: options.demand_signatures,
+            demand_signatures: options.demand_signatures || production,
             public_url: options.public_url.clone(),
+            production,
+            metrics,
+            probe: Probe::default(),
+            body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             post: Post::new(Arc::clone(&options.courier), webhook_seed),
             pepper,
@@ -114,11 +148,13 @@ impl Gateway {
             at_clock: Mutex::new(()),
             faults: Faults::default(),
             at_faults: Mutex::new(()),
-            admin_key: options.admin_key.clone(),
+            admin_key: options.admin_key.clone().filter(|_| !production),
             entropy: Arc::clone(&options.entropy),
         };
-        gateway.faults.replace(faults);
-        if options.demo {
+        if !production {
+            gateway.faults.replace(faults);
+        }
+        if options.demo && !production {
             let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
             match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
                 Ok(()) => {}
@@ -135,10 +171,16 @@ impl Gateway {
         Site::new(Arc::clone(self))
     }
 
+    /// What operators ask for, and nothing else, for a listener of its own: `/healthz`, `/readyz` and `/metrics`.
+    #[must_use]
+    pub fn operations(self: &Arc<Self>) -> Site {
+        Site::of_operations(Arc::clone(self))
+    }
+
     /// The service that answers all partners.
     #[must_use]
     pub fn router(self: &Arc<Self>) -> Router<direct_debit::Server<Self>> {
-        direct_debit::router(Arc::clone(self))
+        direct_debit::router(Arc::clone(self)).with_body_limit(self.body_limit)
     }
 
     /// The store, for auditors and for those who wait for its [failure](Store::failed).

@@ -52,13 +52,16 @@ mod fault;
 mod gateway;
 mod idempotency;
 mod journey;
+mod metrics;
 mod name;
 mod page;
 mod partner;
 mod pepper;
+mod probe;
 mod replay;
 mod sandbox;
 mod site;
+mod trace;
 mod worker;
 
 pub use access::Caller;

@@ -8,6 +8,7 @@
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
 //! | `/style/` | the stylesheet of all pages |
+//! | `/healthz`, `/readyz`, `/metrics` | for operators' programs |
 //!
 //! What no other part serves is answered by the bank's API, in its envelope.
 
@@ -18,11 +19,12 @@ use crate::{
     fault::{Aftermath, Dropped, PacedBody},
     journey::Kind,
     page::{self, Visit},
+    probe, trace,
 };
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, request::Parts};
 use satang_core::{
-    Router,
+    Page, Router,
     direct_debit::{AUTHORIZE, Server},
     sandbox,
 };
@@ -33,6 +35,7 @@ use std::{
     task::{Context, Poll},
 };
 use tower_service::Service;
+use tracing::Instrument as _;
 
 /// Serves everything: a `tower::Service` of any HTTP body. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -41,13 +44,36 @@ pub struct Site {
     direct_debit: Router<Server<Gateway>>,
     control: Option<Router<sandbox::Server<Control>>>,
     console: Option<Arc<Console>>,
+    /// Whether partners, browsers and operators are all served, or only operators.
+    serves: Audience,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    All,
+    /// All, except that metrics have a listener of their own.
+    AllWithoutMetrics,
+    Operators,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
         let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
         let console = gateway.admin_key.as_deref().map(|key| Arc::new(Console::new(&gateway, key)));
-        Self { direct_debit: gateway.router(), control, console, gateway }
+        // Whoever reaches the bank's API in production need not know how much it has to do.
+        let serves = if gateway.production { Audience::AllWithoutMetrics } else { Audience::All };
+        Self { direct_debit: gateway.router(), control, console, gateway, serves }
+    }
+
+    pub(crate) fn of_operations(gateway: Arc<Gateway>) -> Self {
+        Self { serves: Audience::Operators, ..Self::new(gateway) }
+    }
+
+    /// Leaves `/metrics` to a listener of its own: see [`Gateway::operations`].
+    #[must_use]
+    pub fn without_metrics(mut self) -> Self {
+        self.serves = Audience::AllWithoutMetrics;
+        self
     }
 
     /// Answers a request, always with something: a fault that drops answers or slows them down strikes only who calls
@@ -56,9 +82,32 @@ impl Site {
     where
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
+        let (mut head, body) = request.into_parts();
+        let span = trace::span(&mut head, &self.gateway, &probe::PAGES);
+        self.route(Request::from_parts(head, body)).instrument(span).await
+    }
+
+    async fn route<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
+    {
+        let path = request.uri().path();
+        if !(path == "/metrics" && self.serves == Audience::AllWithoutMetrics)
+            && let Some(page) = self.gateway.probe(request.method(), path).await
+        {
+            return page;
+        }
+        if self.serves == Audience::Operators {
+            let mut nothing = Response::new(Bytes::new());
+            *nothing.status_mut() = http::StatusCode::NOT_FOUND;
+            return nothing;
+        }
+        let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
         let asks = (request.method() == Method::GET).then(|| request.uri().path());
         match (Part::of(request.uri().path()), &self.control) {
             (Part::Control, Some(control)) => control.answer(request).await,
+            // In production there is no console.
+            (Part::Console, _) if self.gateway.production => self.direct_debit.answer(request).await,
             // Not through the router, which would answer a browser in the bank's envelope.
             (Part::Bank, _) if asks == Some(AUTHORIZE.path) => {
                 consent::authorize(&self.gateway, request).await
@@ -79,6 +128,17 @@ impl Site {
                 Err(refused) => refused,
             },
         }
+    }
+
+    /// What to answer to the request with this head if [`answer`](Site::answer) takes too long and is dropped. To be
+    /// asked for before.
+    pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<> {
+        let span = trace::span(head, &self.gateway, &probe::PAGES);
+        let late: Box<dyn FnOnce() -> Page + Send> = match (Part::of(head.uri.path()), &self.control) {
+            (Part::Control, Some(control)) => Box::new(control.late(head)),
+            _ => Box::new(self.direct_debit.late(head)),
+        };
+        move || span.in_scope(late)
     }
 }
 

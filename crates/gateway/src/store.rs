@@ -38,11 +38,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use prometheus::IntGauge;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
 mod directory;
 mod error;
+mod figures;
 mod health;
 mod job;
 mod lease;
@@ -59,9 +61,11 @@ pub(crate) mod testing;
 mod tests;
 
 pub use error::{StoreError, StoreErrorKind};
+pub(crate) use figures::Figures;
 pub use tx::{Row, Tx};
 pub use value::Value;
 
+use figures::Waiting;
 use health::{Health, Watchdog};
 use job::{Answer, Job};
 use lease::Lease;
@@ -80,13 +84,16 @@ pub struct StoreOptions {
     pub readers: usize,
     /// How long to wait for another process that looks into the file.
     pub busy_timeout: Duration,
+    /// Told how much waits and how commits go, if anybody wants to know.
+    pub(crate) figures: Option<Figures>,
 }
 
 impl StoreOptions {
     /// A store in this directory: 2,048 waiting reads and writes each, two reading threads, 5 seconds.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), queue: 2_048, readers: 2, busy_timeout: Duration::from_secs(5) }
+        let busy_timeout = Duration::from_secs(5);
+        Self { directory: directory.into(), queue: 2_048, readers: 2, busy_timeout, figures: None }
     }
 }
 
@@ -127,8 +134,9 @@ impl Store {
         let lease = Arc::new(Lease::new(Arc::clone(&health), Some(lock)));
         let closed = lease.closed();
         let (reads, readers) = start_readers(&file, options, &lease)?;
-        let (writes, jobs) = queue(options);
-        let writer = Writer { connection, jobs, readers, lease };
+        let figures = options.figures.as_ref();
+        let (writes, jobs) = queue(options, figures.map(|figures| figures.writes.clone()));
+        let writer = Writer { connection, jobs, readers, figures: options.figures.clone(), lease };
         start("satang-writer", &health, move || writer.run())?;
         Ok(Self { shared: Arc::new(Shared { writes: Some(writes), reads, health, closed }) })
     }
@@ -235,7 +243,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.shared.health.check()?;
-        let (job, answer) = job::job(work);
+        let (job, answer) = job::job(work, queue.waiting.as_ref().map(Waiting::begin));
         queue.push(job)?;
         Ok(answer)
     }
@@ -245,6 +253,7 @@ impl Store {
 #[derive(Debug)]
 struct Queue {
     jobs: RwLock<Option<SyncSender<Box<dyn Job>>>>,
+    waiting: Option<IntGauge>,
 }
 
 impl Queue {
@@ -266,10 +275,10 @@ impl Queue {
     }
 }
 
-fn queue(options: &StoreOptions) -> (Queue, Receiver<Box<dyn Job>>) {
+fn queue(options: &StoreOptions, waiting: Option<IntGauge>) -> (Queue, Receiver<Box<dyn Job>>) {
     // Without any room, a job would only be taken by a thread that is waiting at that very moment.
     let (sender, receiver) = sync_channel(options.queue.max(1));
-    (Queue { jobs: RwLock::new(Some(sender)) }, receiver)
+    (Queue { jobs: RwLock::new(Some(sender)), waiting }, receiver)
 }
 
 fn start_readers(
@@ -277,7 +286,7 @@ fn start_readers(
     options: &StoreOptions,
     lease: &Arc<Lease>,
 ) -> Result<(Queue, Vec<JoinHandle<()>>), StoreError> {
-    let (queue, jobs) = queue(options);
+    let (queue, jobs) = queue(options, options.figures.as_ref().map(|figures| figures.reads.clone()));
     let jobs = Arc::new(Mutex::new(jobs));
     let start_one = |_| {
         let connection: Connection = sqlite::open_reader(file, options.busy_timeout)?;

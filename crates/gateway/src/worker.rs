@@ -1,7 +1,8 @@
 //! Does what falls due: alone as time passes, and on the way when the clock is moved.
 //!
-//! Work in the store and calls to partners go side by side, so that a partner who is slow to answer delays nobody's
-//! payments. Of each there is one worker at a time: here, and in the [post](crate::callback). Who moves the clock is both.
+//! There are two lanes, so that a partner who is slow to answer delays nobody's payments: work whose effect is in the
+//! store, done here, in order and by group commit; and callbacks, [delivered](crate::callback) side by side. In each
+//! there is one worker at a time. Who moves the clock works in both.
 
 use crate::{
     Gateway,
@@ -13,20 +14,26 @@ use crate::{
 use jiff::Timestamp;
 use satang_core::{Clock, Refusal};
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 use tokio::sync;
 
 /// The kinds of work whose whole effect is in the store.
 const IN_STORE: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun];
-const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
+pub(crate) const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
 /// How many pieces of work in the store share a commit. Calls of partners queue behind them.
 const BATCH: usize = 256;
 /// How often to look for due work when nobody says that there is some.
 const LOOK: Duration = Duration::from_secs(1);
 /// When to try again after the store has had too much to do.
 const BREATH: Duration = Duration::from_millis(10);
+
+/// For who does all that is due, however long it takes.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Who does the work in the store, and how far the clock has come that is being moved.
 #[derive(Debug, Default)]
@@ -59,31 +66,34 @@ pub struct Advance {
 }
 
 impl Gateway {
-    /// Does what falls due, as it does, until `stop` resolves. Attempts to deliver callbacks that have begun by then are
-    /// finished.
+    /// Does what falls due, as it does, until `stop` resolves. What has been begun by then is finished; the rest stays
+    /// due.
     pub async fn work(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
+        let stopping = AtomicBool::new(false);
         let (end, ended) = sync::oneshot::channel::<()>();
-        let in_store = async {
-            tokio::select! {
-                () = self.attend() => {}
-                () = stop => {}
-            }
+        let told = async {
+            stop.await;
+            stopping.store(true, Relaxed);
+            self.wake();
             drop(end);
         };
         let calls = self.deliver(async {
             // An error says that the other end is gone, which is what this waits for.
             let _ = ended.await;
         });
-        tokio::join!(in_store, calls);
+        tokio::join!(told, self.attend(&stopping), calls);
     }
 
-    async fn attend(&self) {
-        loop {
+    async fn attend(&self, stopping: &AtomicBool) {
+        while !stopping.load(Relaxed) {
             let alone = self.due_work.at_work.lock().await;
-            if let Err(error) = self.do_work_in_store().await {
+            if let Err(error) = self.do_work_in_store(stopping).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "due work could not be done");
             }
             drop(alone);
+            if stopping.load(Relaxed) {
+                return;
+            }
             tokio::select! {
                 () = self.due_work.awake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
@@ -142,7 +152,7 @@ impl Gateway {
 
     /// Both places, always taken in the same order.
     async fn alone(&self) -> [sync::MutexGuard<'_, ()>; 2] {
-        [self.due_work.at_work.lock().await, self.post.alone().await]
+        [self.post.alone().await, self.due_work.at_work.lock().await]
     }
 
     async fn pass(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
@@ -174,7 +184,7 @@ impl Gateway {
         loop {
             let calls = self.deliver_due(|| false).await?;
             self.due_work.note(|advance| advance.done += calls);
-            let more = self.do_work_in_store().await? + calls;
+            let more = self.do_work_in_store(&NEVER).await? + calls;
             if more == 0 {
                 return Ok(done);
             }
@@ -183,13 +193,15 @@ impl Gateway {
     }
 
     /// Without leases: all of it is in the store, where each piece is done by whoever strikes it off.
-    async fn do_work_in_store(&self) -> Result<u64, StoreError> {
+    async fn do_work_in_store(&self, stopping: &AtomicBool) -> Result<u64, StoreError> {
         let mut done = 0;
         loop {
-            let (now, machine_now) = (self.now(), self.clock.machine_now());
+            if stopping.load(Relaxed) {
+                return Ok(done);
+            }
+            let now = self.now();
             let batch =
-                when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, (now, machine_now))));
-            let batch = batch.await?;
+                when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, now))).await?;
             if batch.is_empty() {
                 return Ok(done);
             }
@@ -213,7 +225,7 @@ impl Gateway {
         }
     }
 
-    /// Puts off what could not be done for a reason of ours; a panic in one piece of work is no reason to leave another.
+    /// Puts off what could not be done for a reason of ours, a panic among them: that is no reason to leave the rest.
     async fn finish(
         &self,
         due: &Due,
@@ -245,7 +257,7 @@ fn perform(tx: &mut Tx<'_>, due: &Due, now: Timestamp) -> Result<(), Refusal> {
     match task {
         Task::JourneyExpiry => direct_debit::journey_expired(tx, subject, now)?,
         Task::ScheduleRun => direct_debit::schedule_due(tx, subject, now)?,
-        // The post does these.
+        // Never found here.
         Task::CallbackAttempt => {}
     }
     if agenda::due_at(tx, *task, subject)? == Some(*at) {

@@ -1,5 +1,9 @@
 //! `satang demo`: every journey, over real HTTP, against a gateway of its own.
 
+mod browser;
+mod registration;
+mod schedule;
+
 use crate::output::{Exit, Output};
 use satang_core::{Error, signature::Key};
 use satang_direct_debit::{
@@ -9,19 +13,38 @@ use satang_direct_debit::{
 use satang_gateway::{Gateway, Options, audit, demo, ledger, store::StoreError};
 use satang_schema::{Amount, Satang};
 use satang_transport::{Client, Credentials, Server};
+use satang_validation::Rule;
 use serde_json::json;
 use std::{fmt::Display, sync::Arc};
 
-pub async fn run(output: &Output) -> Result<Exit, Exit> {
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What to play; everything unless told otherwise
+    #[arg(value_enum)]
+    product: Option<Product>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Product {
+    /// Krungsri Direct Debit: register, charge, plan, travel, cancel
+    DirectDebit,
+}
+
+pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
+    let Product::DirectDebit = arguments.product.unwrap_or(Product::DirectDebit);
     let failed = |what: &str, error: &dyn std::error::Error| Exit::failed(what, error);
     let directory = tempfile::tempdir().map_err(|e| failed("no temporary directory", &e))?;
-    let gateway = Gateway::open(&Options::new(directory.path()))
-        .await
-        .map_err(|e| failed("cannot open the store", &e))?;
     let server = Server::bind("127.0.0.1:0").await.map_err(|e| failed("cannot listen", &e))?;
     let base_url = format!("http://{}", server.local_addr().map_err(|e| failed("cannot listen", &e))?);
+    let mut options = Options::new(directory.path());
+    options.public_url.clone_from(&base_url);
+    let gateway = Gateway::open(&options).await.map_err(|e| failed("cannot open the store", &e))?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(server.serve(gateway.router(), stopped));
+    let serving = tokio::spawn(server.serve(gateway.site(), stopped));
+    let (rest, rested) = tokio::sync::oneshot::channel::<()>();
+    let working = tokio::spawn(Arc::clone(&gateway).work(async {
+        let _ = rested.await;
+    }));
     output.note(format!(
         "A gateway of its own listens on {base_url}; its store is in {}.",
         directory.path().display()
@@ -32,6 +55,8 @@ pub async fn run(output: &Output) -> Result<Exit, Exit> {
     let failures = journey.failures;
     let _ = stop.send(());
     let _ = serving.await;
+    let _ = rest.send(());
+    let _ = working.await;
     gateway.close().await.map_err(|e| failed("cannot close the store", &e))?;
     outcome?;
     output.say(
@@ -78,7 +103,13 @@ impl Journey<'_> {
         self.rejects(&bank, poor.token).await?;
         self.refuses_a_wrong_signature(payer.token).await?;
         self.answers_the_inquiry(&bank, &charge, first.as_ref()).await;
-        self.passes_the_audit().await
+        let mut payments = 2;
+        if let Some(token) = self.registers(&bank).await? {
+            payments += self.schedule(&bank, &token).await?;
+            self.ends(&bank, &token).await?;
+            payments += 1;
+        }
+        self.passes_the_audit(payments).await
     }
 
     async fn settles(
@@ -165,7 +196,7 @@ impl Journey<'_> {
         self.step("an inquiry tells what became of it", same, format!("the same answer: {same}"));
     }
 
-    async fn passes_the_audit(&mut self) -> Result<(), Exit> {
+    async fn passes_the_audit(&mut self, payments: u64) -> Result<(), Exit> {
         let audit =
             self.gateway.store().read(audit::run).await.map_err(|e| Exit::failed("cannot audit", &e))?;
         let found = format!(
@@ -174,7 +205,7 @@ impl Journey<'_> {
             audit.transactions,
             audit.findings.len()
         );
-        self.step("the audit of the store passes", audit.is_clean() && audit.payments == 2, found);
+        self.step("the audit of the store passes", audit.is_clean() && audit.payments == payments, found);
         Ok(())
     }
 
@@ -208,12 +239,16 @@ impl Journey<'_> {
 }
 
 fn charge(token: &str, baht: &str) -> Result<Charge, Exit> {
-    let invalid = |rule| Exit::failed("the demo data", &rule);
-    let (creditor, token) =
-        (demo::CREDITOR_ACCOUNT.parse().map_err(invalid)?, token.parse().map_err(invalid)?);
-    Ok(Charge::new(creditor, token, amount(baht)?, "DEMO".parse().map_err(invalid)?))
+    let creditor = demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?;
+    let (token, reference) = (token.parse().map_err(demo_data)?, "DEMO".parse().map_err(demo_data)?);
+    Ok(Charge::new(creditor, token, amount(baht)?, reference))
 }
 
 fn amount(baht: &str) -> Result<Amount, Exit> {
-    baht.parse().map_err(|rule| Exit::failed("the demo data", &rule))
+    baht.parse().map_err(demo_data)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn demo_data(rule: Rule) -> Exit {
+    Exit::failed("the demo data", &rule)
 }

@@ -1,13 +1,17 @@
 //! `satang`: Thai payment and tax systems on one machine.
 
 mod audit;
+mod clock;
 mod demo;
 mod output;
 mod pay;
 mod serve;
+mod settings;
+mod signals;
 
 use clap::{Parser, Subcommand};
-use output::Output;
+use output::{Exit, Output};
+use settings::Resolved;
 use std::process::ExitCode;
 
 /// Thai payment and tax systems on one machine
@@ -17,12 +21,8 @@ struct Arguments {
     /// Print JSON for programs instead of text for people
     #[arg(long, global = true)]
     json: bool,
-    /// Which log lines to write to standard error, such as `info` or `satang_gateway=debug`
-    #[arg(long, global = true, env = "SATANG_LOG", default_value = "warn")]
-    log: String,
-    /// Write log lines as JSON
-    #[arg(long, global = true, env = "SATANG_JSON_LOGS")]
-    json_logs: bool,
+    #[command(flatten)]
+    flags: settings::Flags<true>,
     #[command(subcommand)]
     command: Command,
 }
@@ -40,9 +40,11 @@ enum Command {
     /// Run the gateway
     Serve(serve::Arguments),
     /// Play every journey over HTTP against a gateway of its own
-    Demo,
+    Demo(demo::Arguments),
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
+    /// Show or move the clock of a gateway
+    Clock(clock::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
 }
@@ -51,14 +53,22 @@ enum Command {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
-    if let Err(exit) = output::start_logging(&arguments.log, arguments.json_logs) {
-        return output.end(exit);
-    }
-    let exit = match arguments.command {
-        Command::Serve(arguments) => serve::run(&arguments, &output).await,
-        Command::Demo => demo::run(&output).await,
-        Command::Pay(arguments) => pay::run(&arguments, &output).await,
-        Command::Audit(arguments) => audit::run(&arguments, &output).await,
-    };
+    let exit = run(&arguments, &output).await;
     output.end(exit.unwrap_or_else(|failed| failed))
+}
+
+async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
+    // A command that has no settings of its own is told what to log all the same.
+    let settings = match &arguments.command {
+        Command::Serve(serve) => serve.settings(&arguments.flags)?,
+        _ => Resolved::global(&arguments.flags)?,
+    };
+    output::start_logging(&settings.settings.log.0, settings.settings.json_logs)?;
+    match &arguments.command {
+        Command::Serve(arguments) => serve::run(arguments, &settings, output).await,
+        Command::Demo(arguments) => demo::run(arguments, output).await,
+        Command::Pay(arguments) => pay::run(arguments, output).await,
+        Command::Clock(arguments) => clock::run(arguments, output).await,
+        Command::Audit(arguments) => audit::run(arguments, output).await,
+    }
 }

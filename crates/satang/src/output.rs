@@ -98,7 +98,11 @@ impl Output {
 
 /// Sends log lines to standard error, so that results can be piped.
 pub fn start_logging(filter: &str, json: bool) -> Result<(), Exit> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| Exit::Usage(format!("--log: {error}")))?;
+    let mut filter = EnvFilter::try_new(filter).map_err(|error| Exit::Usage(format!("--log: {error}")))?;
+    // What HTTP/2 would say at lower levels are its frames, and with them headers.
+    if let Ok(quiet) = "h2=warn".parse() {
+        filter = filter.add_directive(quiet);
+    }
     // Colours are for eyes: a file, or a program, would get escape sequences (https://no-color.org for the rest).
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());

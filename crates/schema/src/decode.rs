@@ -47,7 +47,9 @@ pub trait Check {
 /// Every violation (up to [`Violations::MOST`]): syntax, missing, unknown and duplicate members, wrong types
 /// and malformed values; when there are none of these, the rules of [`Check`].
 pub fn decode<T: de::DeserializeOwned + Check>(body: &[u8]) -> Result<T, Violations> {
-    let Ok(value) = serde_json::from_slice::<T>(body) else {
+    // To `serde`, an array is also a struct; to JSON it is not.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    let Some(value) = serde_json::from_slice::<T>(body).ok().filter(|_| is_object) else {
         return Err(explain::<T>(body));
     };
     let mut found = Violations::new();

@@ -33,6 +33,8 @@ struct Inner {
     exchange: Exchange,
     headers: Headers,
     tokens: Option<Tokens>,
+    /// In place of the tokens.
+    given: Option<Arc<Token>>,
     timeout: Duration,
     retries: u32,
 }
@@ -129,7 +131,11 @@ impl Call<'_> {
         match (&self.client.tokens, token) {
             // A 401 comes from the gateway before anything is executed, so a second attempt is safe even for a
             // payment.
-            (Some(tokens), Some(token)) if response.status() == StatusCode::UNAUTHORIZED && !self.renewed => {
+            (Some(tokens), Some(token))
+                if self.client.given.is_none()
+                    && response.status() == StatusCode::UNAUTHORIZED
+                    && !self.renewed =>
+            {
                 self.renewed = true;
                 tokens.forget(&token);
                 let token = self.token().await?;
@@ -142,6 +148,9 @@ impl Call<'_> {
     async fn token(&self) -> Result<Option<Arc<Token>>, Failure> {
         if !self.operation.bearer {
             return Ok(None);
+        }
+        if let Some(given) = &self.client.given {
+            return Ok(Some(Arc::clone(given)));
         }
         let tokens = self.client.tokens.as_ref().ok_or_else(|| {
             Failure::configuration(format!(

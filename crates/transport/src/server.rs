@@ -2,16 +2,20 @@
 
 mod activity;
 mod connection;
+mod late;
 
 use activity::Activity;
+use bytes::Bytes;
 use connection::{Connection, Watched};
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto,
 };
+use late::Late;
+use satang_core::PeerAddress;
 use std::{error::Error as StdError, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream, ToSocketAddrs},
@@ -33,7 +37,7 @@ pub struct Limits {
     /// How long a connection may be without a request in progress. It may last up to twice as long.
     pub idle_timeout: Duration,
     /// How long a request may take, from its head to the head of the answer. After that the client is
-    /// answered 504 and the handler is dropped.
+    /// answered 504 (see [`Server::late`]) and the handler is dropped.
     pub request_timeout: Duration,
     /// How long requests in progress may go on after shutdown began.
     pub drain_timeout: Duration,
@@ -74,6 +78,7 @@ pub struct Drained {
 pub struct Server {
     listener: TcpListener,
     limits: Limits,
+    late: Late,
 }
 
 impl Server {
@@ -82,13 +87,45 @@ impl Server {
     /// # Errors
     /// Those of the operating system, for example when the address is in use.
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, limits: Limits::default() })
+        Ok(Self {
+            listener: TcpListener::bind(address).await?,
+            limits: Limits::default(),
+            late: Late::default(),
+        })
     }
 
     /// Sets the limits.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what is answered in place of a service that takes longer than [`Limits::request_timeout`]; without it, 504
+    /// and nothing else. `late` sees the head of each request before the service does, and may add to its extensions;
+    /// what it returns is called only if the service is too slow.
+    ///
+    /// ```no_run
+    /// # use http::{Response, StatusCode};
+    /// # async fn example() -> std::io::Result<()> {
+    /// let server = satang_transport::Server::bind("127.0.0.1:0").await?.late(|head| {
+    ///     let path = head.uri.path().to_owned();
+    ///     move || {
+    ///         let mut answer = Response::new(format!("{path} took too long").into());
+    ///         *answer.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    ///         answer
+    ///     }
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn late<F, L>(mut self, late: F) -> Self
+    where
+        F: Fn(&mut Parts) -> L + Send + Sync + 'static,
+        L: FnOnce() -> Response<Bytes> + Send + 'static,
+    {
+        self.late = Late::new(late);
         self
     }
 
@@ -103,7 +140,8 @@ impl Server {
     /// Serves HTTP/1 and HTTP/2 (with prior knowledge) until `shutdown` is ready, then lets the requests in
     /// progress finish.
     ///
-    /// `service` is a product's router, an axum router, or any other service. It is cloned for each request.
+    /// `service` is a product's router, an axum router, or any other service. It is cloned for each request, and finds
+    /// in the extensions of each where it comes from ([`PeerAddress`]).
     ///
     /// ```
     /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -125,35 +163,68 @@ impl Server {
         S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
         S::Error: Into<Box<dyn StdError + Send + Sync>>,
         S::Future: Send + 'static,
-        B: Body + Send + 'static,
-        B::Data: Send,
+        B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let Self { listener, limits } = self;
-        let http = builder(&limits);
+        let Self { listener, limits, late } = self;
         let slots = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
         let (stop, stopping) = watch::channel(false);
-        let mut connections = JoinSet::new();
+        let mut open =
+            Open { http: builder(&limits), limits, late, service, stopping, tasks: JoinSet::new() };
         let mut shutdown = pin!(shutdown);
         loop {
-            let (stream, slot) = tokio::select! {
+            let (stream, peer, slot) = tokio::select! {
                 biased;
                 _ = &mut shutdown => break,
                 // Reaping as we go: otherwise each connection ever made is remembered.
-                Some(_) = connections.join_next() => continue,
+                Some(_) = open.tasks.join_next() => continue,
                 accepted = accept(&listener, &slots) => accepted,
             };
-            let activity = Arc::new(Activity::new());
-            let service = Watched::new(service.clone(), limits.request_timeout, Arc::clone(&activity));
-            let connection = Connection { http: http.clone(), limits, activity, stopping: stopping.clone() };
-            connections.spawn(async move {
-                connection.run(stream, service).await;
-                drop(slot);
-            });
+            open.serve(stream, peer, slot);
         }
-        drop(listener);
+        for (stream, peer, slot) in backlog(listener, &slots) {
+            open.serve(stream, peer, Some(slot));
+        }
         let _ = stop.send(true);
-        drain(connections, limits.drain_timeout).await
+        drain(open.tasks, limits.drain_timeout).await
+    }
+}
+
+/// The connections of a server.
+struct Open<S> {
+    http: auto::Builder<TokioExecutor>,
+    limits: Limits,
+    late: Late,
+    service: S,
+    stopping: watch::Receiver<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl<S, B> Open<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn StdError + Send + Sync>>,
+    S::Future: Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn serve(&mut self, stream: TcpStream, peer: SocketAddr, slot: Option<OwnedSemaphorePermit>) {
+        // Only a hint: a connection without it is slower, not wrong.
+        let _ = stream.set_nodelay(true);
+        let activity = Arc::new(Activity::new());
+        let service = Watched {
+            service: self.service.clone(),
+            limit: self.limits.request_timeout,
+            late: self.late.clone(),
+            peer: PeerAddress(peer),
+            activity: Arc::clone(&activity),
+        };
+        let (http, stopping) = (self.http.clone(), self.stopping.clone());
+        let connection = Connection { http, limits: self.limits, activity, stopping };
+        self.tasks.spawn(async move {
+            connection.run(stream, service).await;
+            drop(slot);
+        });
     }
 }
 
@@ -176,16 +247,15 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 }
 
 /// Waits for a free slot first, so that connections beyond the limit queue in the kernel.
-async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let slot = Arc::clone(slots).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                // Only a hint: a connection without it is slower, not wrong.
-                let _ = stream.set_nodelay(true);
-                return (stream, slot);
-            }
+            Ok((stream, peer)) => return (stream, peer, slot),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 // Out of file descriptors, most likely: give the others time to end.
@@ -193,6 +263,22 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, O
             }
         }
     }
+}
+
+/// Who has connected by now, as far as there are slots: to close the listener would reset them, whatever they have sent.
+fn backlog(
+    listener: TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Vec<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let mut found = Vec::new();
+    let Ok(listener) = listener.into_std() else { return found };
+    while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
+        // It does not block, so that nobody there is an error like any other.
+        let Ok((stream, peer)) = listener.accept() else { break };
+        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+        found.extend(stream.ok().map(|stream| (stream, peer, slot)));
+    }
+    found
 }
 
 async fn drain(mut connections: JoinSet<()>, limit: Duration) -> Drained {

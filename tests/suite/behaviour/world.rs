@@ -4,14 +4,16 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
-    Clock, Entropy, Error, Loopback, Operation, Router, System, Transport,
-    direct_debit::{Client, Server},
+    Clock, Entropy, Error, Loopback, Operation, System, Timer, Transport,
+    direct_debit::Client,
+    sandbox,
     signature::{self, Key},
 };
-use satang_gateway::{Gateway, NewPartner, Options, demo, ledger, store::StoreError};
+use satang_direct_debit::DirectDebit;
+use satang_gateway::{Gateway, NewPartner, Options, Site, audit, demo, ledger, store::StoreError};
 use satang_schema::{
     Satang,
-    direct_debit::{AccessTokenRequest, GrantType, RealTimePayment},
+    direct_debit::{AccessTokenRequest, GrantType, RealTimePayment, TransactionStatusInquiry},
 };
 use satang_transport::Credentials;
 use std::sync::{Arc, Mutex};
@@ -50,9 +52,12 @@ pub(super) const OTHER: Identity =
 pub(super) const OTHER_ACCOUNT: &str = "1112223334";
 pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
 
+/// What the operator proves itself with.
+pub(super) const ADMIN_KEY: &str = "admin-key-of-the-tests";
+
 /// How to reach the gateway.
 pub(super) trait Network {
-    type Transport: Transport;
+    type Transport: Transport + Timer;
 
     async fn transport(
         &self,
@@ -60,6 +65,11 @@ pub(super) trait Network {
         clock: &Arc<ManualClock>,
         who: Identity,
     ) -> Self::Transport;
+
+    /// The way of whoever shows `key` to the control API.
+    type Operator: Transport;
+
+    fn operator(&self, gateway: &Arc<Gateway>, key: &str) -> Self::Operator;
 }
 
 /// Everything that one test needs.
@@ -82,14 +92,33 @@ impl World<OverHttp> {
         let (gateway, clock, directory) = gateway(true).await;
         let server = satang_transport::Server::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", server.local_addr().unwrap());
-        tokio::spawn(server.serve(gateway.router(), std::future::pending::<()>()));
+        tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
         Self { gateway, clock, network: OverHttp { base_url }, _directory: directory }
     }
 }
 
 impl<N: Network> World<N> {
     pub(super) async fn client(&self, who: Identity) -> Client<N::Transport> {
-        Client::new(self.network.transport(&self.gateway, &self.clock, who).await)
+        Client::new(self.transport(who).await)
+    }
+
+    /// A partner's way to the bank.
+    pub(super) async fn transport(&self, who: Identity) -> N::Transport {
+        self.network.transport(&self.gateway, &self.clock, who).await
+    }
+
+    /// The control API, as the operator sees it.
+    pub(super) fn control(&self) -> sandbox::Client<N::Operator> {
+        self.control_with(ADMIN_KEY)
+    }
+
+    /// The control API, for whoever shows `key`.
+    pub(super) fn control_with(&self, key: &str) -> sandbox::Client<N::Operator> {
+        sandbox::Client::new(self.network.operator(&self.gateway, key))
+    }
+
+    pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
+        DirectDebit::new(self.transport(who).await)
     }
 
     /// The balance of an account.
@@ -99,6 +128,37 @@ impl<N: Network> World<N> {
             .store()
             .read(move |tx| Ok::<_, StoreError>(ledger::balance(tx, account).expect("the account exists")));
         Satang(balance.await.unwrap())
+    }
+
+    /// A new access token.
+    pub(super) async fn access_token(&self, who: Identity) -> String {
+        let request = AccessTokenRequest {
+            grant_type: GrantType::ClientCredentials,
+            client_id: who.client_id.parse().ok(),
+            client_secret: who.secret.parse().ok(),
+            scope: None,
+            code: None,
+            redirect_uri: None,
+            code_verifier: None,
+        };
+        let token = Client::new(Loopback::new(self.gateway.site())).access_token(&request).await.unwrap();
+        token.access_token.as_str().to_owned()
+    }
+
+    /// The status with which an inquiry is answered that shows this access token.
+    pub(super) async fn asks_with(&self, token: &str) -> u16 {
+        let transport = self.network.operator(&self.gateway, token);
+        let inquiry = TransactionStatusInquiry {
+            transaction_identification: payment("1.00").transaction_identification,
+        };
+        let answer = Client::new(transport).transaction_status_inquiry(&inquiry).await;
+        answer.unwrap_err().status().unwrap().as_u16()
+    }
+
+    /// Proves that no money was lost or made.
+    pub(super) async fn audit(&self) {
+        let audit = self.gateway.store().read(audit::run).await.unwrap();
+        assert!(audit.is_clean(), "{:?}", audit.findings);
     }
 
     /// How many payments have moved money.
@@ -159,6 +219,7 @@ pub(super) async fn gateway(demand_signatures: bool) -> (Arc<Gateway>, Arc<Manua
     let mut options = Options::new(directory.path());
     options.clock = clock.clone();
     options.demand_signatures = demand_signatures;
+    options.admin_key = Some(ADMIN_KEY.into());
     (Gateway::open(&options).await.unwrap(), clock, directory)
 }
 
@@ -175,17 +236,41 @@ pub(super) struct InProcess;
 
 /// The demo partner's headers around a loopback.
 pub(super) struct Partner {
-    loopback: Loopback<Router<Server<Gateway>>>,
+    loopback: Loopback<Site>,
     clock: Arc<ManualClock>,
     key: Key,
     authorization: HeaderValue,
 }
 
+/// The operator's header around a loopback.
+pub(super) struct Operator {
+    loopback: Loopback<Site>,
+    authorization: HeaderValue,
+}
+
+impl Transport for Operator {
+    async fn call(
+        &self,
+        operation: &'static Operation,
+        mut request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
+        request.headers_mut().insert("x-client-transaction-id", System.uuid().to_string().parse().unwrap());
+        request.headers_mut().insert("authorization", self.authorization.clone());
+        self.loopback.call(operation, request).await
+    }
+}
+
 impl Network for InProcess {
     type Transport = Partner;
+    type Operator = Operator;
+
+    fn operator(&self, gateway: &Arc<Gateway>, key: &str) -> Operator {
+        let authorization = format!("Bearer {key}").parse().unwrap();
+        Operator { loopback: Loopback::new(gateway.site()), authorization }
+    }
 
     async fn transport(&self, gateway: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Partner {
-        let loopback = Loopback::new(gateway.router());
+        let loopback = Loopback::new(gateway.site());
         let request = AccessTokenRequest {
             grant_type: GrantType::ClientCredentials,
             client_id: who.client_id.parse().ok(),
@@ -197,6 +282,10 @@ impl Network for InProcess {
         let key = Key::new(who.signature_key).unwrap();
         Partner { loopback, clock: Arc::clone(clock), key, authorization }
     }
+}
+
+impl Timer for Partner {
+    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 impl Transport for Partner {
@@ -225,6 +314,11 @@ pub(super) struct OverHttp {
 
 impl Network for OverHttp {
     type Transport = satang_transport::Client;
+    type Operator = satang_transport::Client;
+
+    fn operator(&self, _: &Arc<Gateway>, key: &str) -> Self::Operator {
+        satang_transport::Client::builder(&self.base_url).bearer_token(key).build().unwrap()
+    }
 
     async fn transport(&self, _: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Self::Transport {
         satang_transport::Client::builder(&self.base_url)

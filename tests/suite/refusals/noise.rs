@@ -1,14 +1,14 @@
 //! Whatever arrives, the reader neither panics nor repeats it.
 
-use crate::wire_types::{decode_as, rows};
+use crate::wire_types::{decode_as, products, rows};
 use proptest::{collection::vec, prelude::*, sample::select};
-use satang_schema::{contract::Type, direct_debit::product};
+use satang_schema::contract::{Product, Type};
 
 /// Digits as long as an account number.
 const NUMBER: &str = "[1-8]{10,16}";
 
 /// Names that some type knows, so that noise gets to the inside.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 24] = [
     "transactionIdentification",
     "creditorAccountNumber",
     "payerInformation",
@@ -27,6 +27,12 @@ const KNOWN: [&str; 18] = [
     "violations",
     "expires_in",
     "grant_type",
+    "agreement",
+    "redirectUris",
+    "duration",
+    "delayMilliseconds",
+    "events",
+    "detail",
 ];
 
 /// A member's name, without digits because a refusal does name an unknown member.
@@ -72,9 +78,11 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn types() -> Vec<Type> {
-    let product = product();
-    let requests = rows(&product).map(|row| Type { ..row.request });
-    requests.chain(crate::wire_types::lenient(&product)).collect()
+    let of_one = |product: &Product| {
+        let requests = rows(product).map(|row| Type { ..row.request });
+        requests.chain(crate::wire_types::lenient(product)).collect::<Vec<_>>()
+    };
+    products().iter().flat_map(of_one).collect()
 }
 
 /// Reads `body` as every type; what the refusals say.

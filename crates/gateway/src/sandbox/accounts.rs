@@ -2,7 +2,7 @@
 
 use super::{
     conflict, invalid,
-    listing::{Listing, moment, stored},
+    listing::{Listing, Order, moment, stored},
     taken,
 };
 use crate::{
@@ -37,7 +37,7 @@ pub(super) fn list(tx: &mut Tx<'_>, query: &AccountQuery) -> Result<AccountList,
 
 fn page(tx: &mut Tx<'_>, query: &AccountQuery) -> Result<(Vec<AccountDetails>, Option<Cursor>), Refusal> {
     let columns = "owner_name, partner, status, balance, minimum_balance, created_at";
-    let mut listing = Listing::new("account", columns, ("0", "number"));
+    let mut listing = Listing::new("account", columns, Order::By("number"));
     listing.equal("number", query.account_number.as_ref().map(|number| number.as_str()));
     listing.equal("partner", query.partner.as_ref().map(|partner| partner.as_str()));
     listing.page(tx, query.cursor.as_ref(), query.limit, |row| {

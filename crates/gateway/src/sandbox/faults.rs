@@ -2,7 +2,7 @@
 
 use super::{
     conflict, invalid,
-    listing::{Listing, count, moment},
+    listing::{Listing, Order, count, moment},
 };
 use crate::{
     Gateway,
@@ -35,7 +35,7 @@ impl Gateway {
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, query: &FaultQuery) -> Result<FaultList, Refusal> {
-    let listing = Listing::new("fault", Fault::COLUMNS, ("created_at", "id"));
+    let listing = Listing::new("fault", Fault::COLUMNS, Order::ByTime("created_at", "id"));
     let (faults, next_cursor) =
         listing.page(tx, query.cursor.as_ref(), query.limit, |row| details(Fault::from_row(row, 2)?))?;
     Ok(FaultList { faults, next_cursor })

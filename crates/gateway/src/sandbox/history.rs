@@ -1,6 +1,6 @@
 //! What is kept of registrations, messages and callbacks.
 
-use super::listing::{Listing, count, moment, optional, stored};
+use super::listing::{Listing, Order, count, moment, optional, stored};
 use crate::store::{StoreError, Tx};
 use satang_core::Refusal;
 use satang_schema::{
@@ -14,7 +14,7 @@ use satang_schema::{
 pub(super) fn registrations(tx: &mut Tx<'_>, query: &RegistrationQuery) -> Result<RegistrationList, Refusal> {
     let columns = "partner, journey, token, status, status_at, reason_code, drawer_account, creditor_account,
         maximum_amount, reference1, created_at";
-    let mut listing = Listing::new("registration", columns, ("0", "id"));
+    let mut listing = Listing::new("registration", columns, Order::By("id"));
     listing.equal("partner", query.partner.as_ref().map(|partner| partner.as_str()));
     listing.equal("token", query.payment_token.as_ref().map(|token| token.as_str()));
     listing.equal("drawer_account", query.drawer_account_number.as_ref().map(|number| number.as_str()));
@@ -42,7 +42,7 @@ pub(super) fn registrations(tx: &mut Tx<'_>, query: &RegistrationQuery) -> Resul
 }
 
 pub(super) fn messages(tx: &mut Tx<'_>, query: &MessageQuery) -> Result<MessageList, Refusal> {
-    let mut listing = Listing::new("message", "recipient, content", ("created_at", "id"));
+    let mut listing = Listing::new("message", "recipient, content", Order::ByTime("created_at", "id"));
     listing.equal("recipient", query.recipient.as_ref().map(|recipient| recipient.as_str()));
     let (messages, next_cursor) = listing.page(tx, query.cursor.as_ref(), query.limit, |row| {
         Ok(MessageDetails {
@@ -57,7 +57,7 @@ pub(super) fn messages(tx: &mut Tx<'_>, query: &MessageQuery) -> Result<MessageL
 
 pub(super) fn callbacks(tx: &mut Tx<'_>, query: &CallbackQuery) -> Result<CallbackList, Refusal> {
     let columns = "partner, operation, subject, status, delivered_at";
-    let mut listing = Listing::new("callback", columns, ("created_at", "id"));
+    let mut listing = Listing::new("callback", columns, Order::ByTime("created_at", "id"));
     listing.equal("partner", query.partner.as_ref().map(|partner| partner.as_str()));
     listing.equal("subject", query.subject.as_ref().map(|subject| subject.as_str()));
     listing.equal("status", query.status.as_ref().map(|status| status.as_str()));

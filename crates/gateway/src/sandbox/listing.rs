@@ -16,19 +16,30 @@ use std::str::FromStr;
 /// How many items a page holds unless it is told.
 const USUAL: u64 = 100;
 
+/// In which order rows are listed.
+#[derive(Clone, Copy)]
+pub(super) enum Order {
+    /// By this column, which identifies a row.
+    By(&'static str),
+    /// By a time, and then by this column.
+    ByTime(&'static str, &'static str),
+}
+
 /// A question for rows, of which a page is wanted.
 pub(super) struct Listing<'a> {
     sql: String,
     has_condition: bool,
-    /// A time of whole numbers and an identifier: the order.
-    order: (&'static str, &'static str),
+    order: Order,
     parameters: Vec<Value<'a>>,
 }
 
 impl<'a> Listing<'a> {
     /// Lists `columns` of `table`. The first two columns of each row are the order's; `columns` come after them.
-    pub(super) fn new(table: &str, columns: &str, order: (&'static str, &'static str)) -> Self {
-        let (time, id) = order;
+    pub(super) fn new(table: &str, columns: &str, order: Order) -> Self {
+        let (time, id) = match order {
+            Order::By(id) => ("0", id),
+            Order::ByTime(time, id) => (time, id),
+        };
         let sql = format!("SELECT {time}, {id}, {columns} FROM {table}");
         Self { sql, has_condition: false, order, parameters: Vec::new() }
     }
@@ -56,16 +67,25 @@ impl<'a> Listing<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<(Vec<T>, Option<Cursor>), Refusal> {
         let last = cursor.map(decoded).transpose()?;
-        let (time, id) = self.order;
         let mut parameters = self.parameters.clone();
+        let number = |more: usize| self.parameters.len() + more;
+        let (order, after) = match self.order {
+            Order::By(id) => (id.to_owned(), format!("{id} > ${}", number(1))),
+            Order::ByTime(time, id) => (
+                format!("{time}, {id}"),
+                format!("({time} > ${} OR ({time} = ${} AND {id} > ${}))", number(1), number(2), number(3)),
+            ),
+        };
         if let Some((at, last)) = &last {
-            parameters.extend([Value::Int(*at), Value::Int(*at), Value::Text(last)]);
-            let [later, same, after] = [1, 2, 3].map(|number| self.parameters.len() + number);
-            self.restrict(&format!("({time} > ${later} OR ({time} = ${same} AND {id} > ${after}))"));
+            if matches!(self.order, Order::ByTime(..)) {
+                parameters.extend([Value::Int(*at), Value::Int(*at)]);
+            }
+            parameters.push(Value::Text(last));
+            self.restrict(&after);
         }
         let most = limit.map_or(USUAL, Limit::value);
         // One more than is listed tells whether there is more.
-        let sql = format!("{} ORDER BY {time}, {id} LIMIT {}", self.sql, most + 1);
+        let sql = format!("{} ORDER BY {order} LIMIT {}", self.sql, most + 1);
         let mut found = tx.query(&sql, &parameters, |row| Ok(((row.int(0)?, row.text(1)?), read(row)?)))?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let is_last = found.len() <= most;

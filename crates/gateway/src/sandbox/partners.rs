@@ -2,7 +2,7 @@
 
 use super::{
     conflict,
-    listing::{Listing, moment, optional, stored},
+    listing::{Listing, Order, moment, optional, stored},
     taken,
 };
 use crate::{
@@ -29,7 +29,7 @@ fn page(
     query: &PartnerQuery,
 ) -> Result<(Vec<PartnerDetails>, Option<Cursor>), Refusal> {
     let columns = "name, status, registration_account, callback_url, callback_profile, created_at";
-    let mut listing = Listing::new("partner", columns, ("0", "client_id"));
+    let mut listing = Listing::new("partner", columns, Order::By("client_id"));
     listing.equal("client_id", client_id);
     let (mut partners, next) = listing.page(tx, query.cursor.as_ref(), query.limit, |row| {
         Ok(PartnerDetails {

@@ -51,6 +51,8 @@ pub enum StoreErrorKind {
     Missing,
     /// The store was written by another version of this program than can be used here.
     Version,
+    /// The store holds the demo partner, whose secrets everybody knows, and is to be used in production.
+    DemoPartner,
 }
 
 impl StoreError {
@@ -75,6 +77,12 @@ impl StoreError {
 
     pub(crate) fn statement(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StoreErrorKind::Statement, detail)
+    }
+
+    pub(crate) fn demo_partner() -> Self {
+        let detail =
+            "the store holds the demo partner, whose secrets everybody knows; production needs another store";
+        Self::new(StoreErrorKind::DemoPartner, detail)
     }
 
     /// Work panicked outside the store's own threads.

@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
+use tracing::Span;
 
-use super::{StoreError, StoreErrorKind, Tx};
+use super::{StoreError, StoreErrorKind, Tx, figures::Waiting};
 
 /// One caller's work. It is run once at most, and then answered or refused.
 pub(super) trait Job: Send {
@@ -27,20 +28,26 @@ pub(super) enum Effect {
 
 pub(super) type Answer<T, E> = oneshot::Receiver<Result<T, E>>;
 
-pub(super) fn job<T, E, F>(work: F) -> (Box<dyn Job>, Answer<T, E>)
+pub(super) fn job<T, E, F>(work: F, waiting: Option<Waiting>) -> (Box<dyn Job>, Answer<T, E>)
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
     let (caller, answer) = oneshot::channel();
-    (Box::new(Task { work: Some(work), outcome: None, caller }), answer)
+    (
+        Box::new(Task { work: Some(work), outcome: None, caller, span: Span::current(), _waiting: waiting }),
+        answer,
+    )
 }
 
 struct Task<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
     caller: oneshot::Sender<Result<T, E>>,
+    /// What the work has to say in the log belongs to the request that it is done for.
+    span: Span,
+    _waiting: Option<Waiting>,
 }
 
 impl<T, E, F> Job for Task<F, T, E>
@@ -51,6 +58,7 @@ where
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Effect {
         let Some(work) = self.work.take() else { return Effect::Undo };
+        let _entered = self.span.enter();
         // What a panic may leave half done is in the transaction, and that is undone.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| {
             let error = StoreError::new(StoreErrorKind::Panicked, "the work panicked, and was undone");

@@ -11,12 +11,13 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 
 use super::job::{Effect, Job};
 use super::lease::Lease;
-use super::{StoreError, StoreErrorKind, Tx, sqlite};
+use super::{Figures, StoreError, StoreErrorKind, Tx, sqlite};
 
 /// How many jobs share a commit at most: enough to hide the flush, few enough that the first need not wait long.
 const GROUP: usize = 512;
@@ -29,6 +30,7 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) jobs: Receiver<Box<dyn Job>>,
     pub(super) readers: Vec<JoinHandle<()>>,
+    pub(super) figures: Option<Figures>,
     /// Last, so that the connection is closed before the directory is given back.
     pub(super) lease: Arc<Lease>,
 }
@@ -46,12 +48,16 @@ impl Writer {
     }
 
     fn serve(&self, mut group: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
+        let began = Instant::now();
         if let Err(cause) = self.commit(&mut group) {
             // First the store stops, then the callers hear of it: whoever hears finds it stopped.
             self.lease.health.fail(cause.clone());
             let unknown = StoreError::outcome_unknown().caused_by(cause.clone());
             group.into_iter().for_each(|job| job.refuse(unknown.clone()));
             return Err(cause);
+        }
+        if let Some(figures) = &self.figures {
+            figures.committed(group.len(), began.elapsed());
         }
         group.into_iter().for_each(|job| job.answer());
         if sqlite::log_pages(&self.connection)? >= LOG_PAGES {

@@ -3,9 +3,11 @@
 mod audit;
 mod by_hand;
 mod lost_answers;
+mod operators;
 mod pay;
 mod secrets;
 mod serve;
+mod settings;
 
 use crate::program::{Ended, run};
 use serde_json::Value;

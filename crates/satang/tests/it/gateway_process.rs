@@ -13,6 +13,8 @@ pub(crate) struct GatewayProcess {
     program: Program,
     /// Where it listens: `http://127.0.0.1:` and a port.
     pub(crate) base_url: String,
+    /// Where operators' own listener is: an address and a port, if there is one.
+    pub(crate) operators: Option<String>,
     data: PathBuf,
 }
 
@@ -31,7 +33,8 @@ impl GatewayProcess {
         let Some(first) = program.line() else { return Err(program.wait()) };
         let first: Value = serde_json::from_str(first).expect("the first line is JSON");
         let base_url = first["listening"].as_str().expect("the first line says where").to_owned();
-        Ok(Self { program, base_url, data: data.to_owned() })
+        let operators = first["operations"].as_str().map(|url| url.trim_start_matches("http://").to_owned());
+        Ok(Self { program, base_url, operators, data: data.to_owned() })
     }
 
     /// The address in the base URL.

@@ -9,6 +9,7 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) head: String,
     pub(crate) body: String,
 }
 
@@ -18,6 +19,21 @@ pub(crate) fn post(address: &str, path: &str, headers: &str, body: &str) -> Answ
     let mut stream = send_head(address, path, &headers, body.len());
     stream.write_all(body.as_bytes()).expect("the gateway reads");
     read_answer(stream)
+}
+
+/// Sends these bytes on a connection of their own, and reads until the gateway closes it.
+pub(crate) fn send(address: &str, request: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(address).expect("the gateway accepts a connection");
+    stream.write_all(request).expect("the gateway reads");
+    read_answer(stream)
+}
+
+/// Asks for a page.
+pub(crate) fn ask(address: &str, method: &str, path: &str) -> Answer {
+    send(
+        address,
+        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes(),
+    )
 }
 
 /// A request whose body is still to come, and that the gateway works on already.
@@ -36,6 +52,16 @@ impl Unfinished {
         stream.read_exact(&mut interim).expect("the gateway wants the body");
         assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
         Self { stream, body: form.to_owned() }
+    }
+
+    /// Sends nothing more, and waits for what the gateway makes of that.
+    pub(crate) fn give_up(self) -> Answer {
+        read_answer(self.stream)
+    }
+
+    /// Whether the gateway closes the connection without a word.
+    pub(crate) fn was_cut(mut self) -> bool {
+        matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
     }
 
     /// Sends the body.
@@ -60,5 +86,5 @@ fn read_answer(mut stream: TcpStream) -> Answer {
     stream.read_to_string(&mut text).expect("the gateway answers");
     let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status line");
-    Answer { status, body: body.to_owned() }
+    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
 }

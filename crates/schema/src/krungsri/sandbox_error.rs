@@ -45,6 +45,7 @@ impl SandboxError {
         Self::BUSY,
         Self::INTERNAL,
         Self::NOT_IMPLEMENTED,
+        Self::TIME_OUT,
     ];
 
     /// The body is not JSON, or of another media type.
@@ -95,6 +96,13 @@ impl SandboxError {
     pub const INTERNAL: Self = error(500, "SBX-5001", "internal error", "เกิดข้อผิดพลาดภายในระบบ");
     /// The server does not offer this operation.
     pub const NOT_IMPLEMENTED: Self = error(501, "SBX-5011", "not implemented here", "ยังไม่เปิดให้บริการ");
+    /// The request took too long and was given up: the outcome is unknown.
+    pub const TIME_OUT: Self = error(
+        504,
+        "SBX-5041",
+        "the request took too long; its outcome is unknown",
+        "ใช้เวลาดำเนินการนานเกินกำหนด",
+    );
 }
 
 const INVALID_TH: &str = "ข้อมูลที่ส่งมาไม่ถูกต้อง";

@@ -74,26 +74,26 @@ impl Check for FaultDetails {}
     "if" = { "properties": { "kind": { "const": "DELAY" } } },
     "then" = {
         "required": ["delayMilliseconds"],
-        "not": { "anyOf": [{ "required": ["status"] }, { "required": ["bytesPerSecond"] }] },
+        "properties": { "delayMilliseconds": true, "status": false, "bytesPerSecond": false },
+        "additionalProperties": true,
     },
     "else" = {
         "if": { "properties": { "kind": { "const": "ERROR" } } },
         "then": {
             "required": ["status"],
-            "not": { "anyOf": [{ "required": ["delayMilliseconds"] }, { "required": ["bytesPerSecond"] }] },
+            "properties": { "delayMilliseconds": false, "status": true, "bytesPerSecond": false },
+        "additionalProperties": true,
         },
         "else": {
             "if": { "properties": { "kind": { "const": "SLOW_BODY" } } },
             "then": {
                 "required": ["bytesPerSecond"],
-                "not": { "anyOf": [{ "required": ["status"] }, { "required": ["delayMilliseconds"] }] },
+                "properties": { "delayMilliseconds": false, "status": false, "bytesPerSecond": true },
+        "additionalProperties": true,
             },
             "else": {
-                "not": { "anyOf": [
-                    { "required": ["status"] },
-                    { "required": ["delayMilliseconds"] },
-                    { "required": ["bytesPerSecond"] },
-                ] },
+                "properties": { "delayMilliseconds": false, "status": false, "bytesPerSecond": false },
+        "additionalProperties": true,
             },
         },
     },

@@ -8,7 +8,7 @@ use super::{
     connector,
     exchange::{Exchange, Pool},
     headers::Headers,
-    token::Tokens,
+    token::{Token, Tokens},
 };
 use http::{HeaderValue, Uri};
 use hyper::rt::{Read, Write};
@@ -25,6 +25,7 @@ type MakePool = Box<dyn FnOnce(Duration) -> Arc<dyn Pool> + Send>;
 pub struct Builder {
     base_url: String,
     credentials: Option<Credentials>,
+    bearer: Option<Zeroizing<String>>,
     key: Option<Key>,
     signing: Signing,
     api_key: Option<Zeroizing<String>>,
@@ -46,6 +47,7 @@ impl Builder {
         Self {
             base_url,
             credentials: None,
+            bearer: None,
             key: None,
             signing: Signing::Default,
             api_key: None,
@@ -66,6 +68,12 @@ impl Builder {
     /// The OAuth client credentials with which access tokens are fetched from `/auth/oauth/v2/token`.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// A bearer token that does not change, such as the key of the sandbox's operator, in place of access tokens.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.bearer = Some(Zeroizing::new(token.into()));
         self
     }
 
@@ -186,11 +194,15 @@ impl Builder {
     /// cannot be read; when `https` is asked for but the feature `tls` is off and there is no connector.
     pub fn build(self) -> Result<Client, Error> {
         let address = Address::parse(&self.base_url)?;
-        let has_secrets = self.credentials.is_some() || self.key.is_some() || self.api_key.is_some();
+        let has_secrets = self.credentials.is_some()
+            || self.bearer.is_some()
+            || self.key.is_some()
+            || self.api_key.is_some();
         if has_secrets && !address.is_https() && !address.is_loopback() && !self.plain_http {
             return Err(refused("secrets would travel over plain http to another machine: use https"));
         }
         let api_key = self.api_key.as_deref().map(|key| api_key(key)).transpose()?;
+        let given = self.bearer.as_ref().map(|token| Token::given(token)).transpose()?.map(Arc::new);
         let tokens = self.credentials.as_ref().map(Tokens::new).transpose()?;
         let headers = Headers {
             key: self.key,
@@ -223,6 +235,7 @@ impl Builder {
             exchange,
             headers,
             tokens,
+            given,
             timeout: self.timeout,
             retries: self.retries,
         })))

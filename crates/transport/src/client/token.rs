@@ -194,6 +194,12 @@ pub(super) struct Token {
 }
 
 impl Token {
+    /// A token that was given, for as long as the client lives.
+    pub(super) fn given(token: &str) -> Result<Self, Error> {
+        let authorization = secret_value(&format!("Bearer {token}"))?;
+        Ok(Self { authorization, refresh_at: Timestamp::MAX })
+    }
+
     pub(super) fn authorization(&self) -> HeaderValue {
         self.authorization.clone()
     }

@@ -3,16 +3,18 @@
 use super::{
     Limits,
     activity::{Activity, InProgress},
+    late::Late,
 };
-use bytes::Buf;
-use http::{Request, Response, StatusCode};
+use bytes::Bytes;
+use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{Either, Empty};
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
+use satang_core::PeerAddress;
 use std::{
     error::Error as StdError,
     future::poll_fn,
@@ -20,7 +22,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::{net::TcpStream, sync::watch, task::yield_now, time::timeout};
 use tower_service::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -38,8 +40,7 @@ impl Connection {
         S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send + 'static,
-        B: Body + Send + 'static,
-        B::Data: Send,
+        B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let Limits { header_timeout, idle_timeout, request_timeout, .. } = self.limits;
@@ -50,6 +51,15 @@ impl Connection {
             // The sender outlives its connections or is gone: both mean that the server stops.
             _ = self.stopping.wait_for(|stopping| *stopping) => true,
         };
+        if stops {
+            // A request that has arrived is answered, also when the runtime has yet to tell of it, which it does between
+            // two turns of a task.
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return log(ended),
+                () = yield_now() => {}
+            }
+        }
         connection.as_mut().graceful_shutdown();
         if stops {
             // The server has its own limit on how long this may take.
@@ -70,15 +80,11 @@ fn log(ended: Result<(), BoxError>) {
 /// A service whose requests are counted and limited in time.
 #[derive(Clone)]
 pub(super) struct Watched<S> {
-    service: S,
-    limit: Duration,
-    activity: Arc<Activity>,
-}
-
-impl<S> Watched<S> {
-    pub(super) fn new(service: S, limit: Duration, activity: Arc<Activity>) -> Self {
-        Self { service, limit, activity }
-    }
+    pub(super) service: S,
+    pub(super) limit: Duration,
+    pub(super) late: Late,
+    pub(super) peer: PeerAddress,
+    pub(super) activity: Arc<Activity>,
 }
 
 impl<S, B> hyper::service::Service<Request<Incoming>> for Watched<S>
@@ -86,10 +92,9 @@ where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
-    B: Body + Send + 'static,
-    B::Data: Send,
+    B: Body<Data = Bytes> + Send + 'static,
 {
-    type Response = Response<Either<B, Empty<B::Data>>>;
+    type Response = Response<Either<B, Full<Bytes>>>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -97,6 +102,10 @@ where
         let in_progress = self.activity.begin();
         let mut service = self.service.clone();
         let limit = self.limit;
+        let (mut head, body) = request.into_parts();
+        head.extensions.insert(self.peer);
+        let late = self.late.of(&mut head);
+        let request = Request::from_parts(head, body);
         Box::pin(async move {
             let _in_progress: InProgress = in_progress;
             let answer = timeout(limit, async move {
@@ -105,16 +114,9 @@ where
             });
             match answer.await {
                 Ok(answer) => Ok(answer.map_err(Into::into)?.map(Either::Left)),
-                Err(_) => Ok(too_slow()),
+                // The handler was dropped in the middle: nobody knows how far it came.
+                Err(_) => Ok(late().map(|body| Either::Right(Full::new(body)))),
             }
         })
     }
-}
-
-/// 504, because the handler was dropped in the middle: nobody knows how far it came.
-fn too_slow<B, D: Buf>() -> Response<Either<B, Empty<D>>> {
-    tracing::warn!("a request took too long");
-    let mut response = Response::new(Either::Right(Empty::new()));
-    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
-    response
 }

@@ -10,7 +10,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use satang_core::{
-    Clock, Entropy, Host, Incoming, Refusal, System,
+    Clock, Entropy, Host, Incoming, PeerAddress, Refusal, System,
     direct_debit::{self, AccessToken, AccessTokenRequest, Handler, TransactionStatusInquiry},
 };
 use satang_transport::{Drained, Limits, Server};
@@ -163,6 +163,29 @@ async fn a_handler_that_is_too_slow_is_dropped() {
 }
 
 #[tokio::test]
+async fn what_is_answered_in_its_place_is_the_callers_choice() {
+    let (router, begun, _go) = gate();
+    let server = Server::bind("127.0.0.1:0").await.unwrap();
+    let server = server.late(|head| {
+        let PeerAddress(peer) = *head.extensions.get().expect("the server says where a request comes from");
+        let told = format!("{} {} from {}", head.method, head.uri, peer.ip());
+        move || http::Response::builder().status(504).body(told.into()).unwrap()
+    });
+    let limits = {
+        let mut limits = Limits::default();
+        limits.request_timeout = SHORT;
+        limits
+    };
+    let address = server.local_addr().unwrap();
+    tokio::spawn(server.limits(limits).serve(router, std::future::pending::<()>()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(GET).await.unwrap();
+    begun.notified().await;
+    let answer = read_until(&mut stream, "from 127.0.0.1").await;
+    assert!(answer.starts_with("HTTP/1.1 504") && answer.contains("GET / from"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_slow_is_dropped() {
     let router = Router::new().route("/", post(async |body: Bytes| body));
     let running = Running::start(router, |limits| limits.request_timeout = SHORT).await;
@@ -203,6 +226,28 @@ async fn requests_in_progress_finish() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
     let drained = drained.await.unwrap();
     assert_eq!((drained.finished, drained.cut), (2, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_came_before_the_end_is_answered() {
+    use std::io::{Read as _, Write as _};
+    let running = Running::start(hello(), |_| {}).await;
+    let mut kept = running.connect().await;
+    kept.write_all(GET).await.unwrap();
+    read_until(&mut kept, "hello").await;
+    // Nothing is awaited from here on, so the server has neither accepted the one nor read from the other when it is told
+    // to stop.
+    let mut waiting = std::net::TcpStream::connect(running.address).unwrap();
+    waiting.write_all(GET).unwrap();
+    let mut kept = kept.into_std().unwrap();
+    kept.set_nonblocking(false).unwrap();
+    kept.write_all(GET).unwrap();
+    assert_eq!(running.drain().await.cut, 0);
+    for mut stream in [waiting, kept] {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello"), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use serde_json::json;
 /// The error answers of an operation: those of every one, and its own.
 pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
     let is_client = row.security.contains(&Security::Client);
-    let mut statuses = vec![400, 413, 429, 500, 501];
+    let mut statuses = vec![400, 413, 429, 500, 501, 504];
     statuses.extend(row.errors);
     if !row.security.is_empty() {
         statuses.push(401);
@@ -287,6 +287,12 @@ const ENVELOPE: &[Refusal] = &[
         description: "This server does not offer the operation (proposed by Satang).",
         cases: &[case(&SandboxError::NOT_IMPLEMENTED, "Ask another server")],
     },
+    Refusal {
+        status: 504,
+        name: "TimeOut",
+        description: "The request took too long and was given up: for a payment, the outcome is unknown (proposed by Satang).",
+        cases: &[case(&SandboxError::TIME_OUT, "Ask what became of it")],
+    },
 ];
 
 const fn case(error: &'static SandboxError, summary: &'static str) -> Case {
@@ -356,6 +362,12 @@ const TOKEN_ENDPOINT: &[Refusal] = &[
         name: "TokenNotImplemented",
         description: "This server issues no tokens. The code is borrowed from RFC 6749, 4.1.2.1.",
         cases: &[oauth("server_error", "Ask another server", "access_token is not implemented here")],
+    },
+    Refusal {
+        status: 504,
+        name: "TokenTimeOut",
+        description: "The request took too long. The code is borrowed from RFC 6749, 4.1.2.1 (proposed by Satang).",
+        cases: &[oauth("server_error", "Ask again", "the request took too long; its outcome is unknown")],
     },
 ];
 
@@ -436,5 +448,11 @@ const PROBLEM: &[Refusal] = &[
         name: "NotImplemented",
         description: "This server does not offer the operation.",
         cases: &[case(&SandboxError::NOT_IMPLEMENTED, "Ask another server")],
+    },
+    Refusal {
+        status: 504,
+        name: "TimeOut",
+        description: "The request took too long; what it has begun may go on.",
+        cases: &[case(&SandboxError::TIME_OUT, "Ask what became of it")],
     },
 ];
