@@ -55,6 +55,9 @@
 //! COMMIT;
 //! ```
 //!
+//! Whoever waits for a journey in this process learns of it when the handler ends with
+//! [`Arrivals::hand_over`](crate::Arrivals::hand_over).
+//!
 //! The condition on the time is there because retries may overtake each other: what is older must not overwrite what is
 //! newer.
 

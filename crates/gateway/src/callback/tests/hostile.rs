@@ -54,7 +54,7 @@ impl Receivers {
         }
         let since = self.now.duration_since(start()).as_mins();
         // Every fifth partner has an outage of two hours, and one is never there.
-        if partner == 7 || (partner % 5 == 0 && (20..140).contains(&since)) {
+        if partner == 7 || (partner.is_multiple_of(5) && (20..140).contains(&since)) {
             return Fate::Down;
         }
         let digest = Sha256::digest(format!("{} {id} {attempt}", self.seed));

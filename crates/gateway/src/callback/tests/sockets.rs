@@ -178,7 +178,7 @@ async fn nothing_is_lost_over_real_sockets() {
 }
 
 /// Each pause is the schedule's, or the one that was asked for.
-fn on_schedule(attempts: &[super::super::Attempted]) {
+fn on_schedule(attempts: &[Attempted]) {
     for (pair, pause) in attempts.windows(2).zip([1, 5, 15, 60]) {
         let asked = if pair[0].http_status == Some(429) { 2 } else { 0 };
         assert_eq!(pair[1].at.duration_since(pair[0].at), minutes(pause.max(asked)), "{attempts:?}");
