@@ -8,7 +8,7 @@ use super::{
     words::{ATTEMPTS, IDENTIFIER, OPERATION, PARTNER, STATUS, SUBJECT, WHEN},
 };
 use crate::{
-    callback::{self, Attempted, Cursor, Filter, Status},
+    callback::outbox::{self, Attempted, Cursor, Filter, Status},
     page::{Language, Text, Visit},
     store::{StoreError, Tx},
 };
@@ -27,7 +27,7 @@ const LIST: [draw::Column; 7] = [
     (IDENTIFIER, false),
 ];
 
-fn row(it: &callback::Listed, language: Language) -> Vec<Markup> {
+fn row(it: &outbox::Listed, language: Language) -> Vec<Markup> {
     vec![
         moment(it.created_at),
         draw::status(it.status.as_str(), None, language),
@@ -46,7 +46,7 @@ pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> 
         subject: None,
     };
     let after = visit.query("before").and_then(Cursor::read);
-    let mut items = callback::list(tx, &filter, after.as_ref(), 51)?;
+    let mut items = outbox::list(tx, &filter, after.as_ref(), 51)?;
     let has_more = items.len() > PAGE;
     items.truncate(PAGE);
     let older = items.last().filter(|_| has_more).map(|last| last.cursor().to_text());
@@ -73,7 +73,7 @@ pub(super) fn about(
     let mut rows = Vec::new();
     for subject in subjects {
         let (partner, subject) = (Some(partner.to_owned()), Some((*subject).to_owned()));
-        let found = callback::list(tx, &Filter { partner, subject, status: None }, None, 20)?;
+        let found = outbox::list(tx, &Filter { partner, subject, status: None }, None, 20)?;
         rows.extend(found.iter().map(|it| row(it, language)));
     }
     Ok(html! { @if !rows.is_empty() {
@@ -95,7 +95,7 @@ pub(super) fn show(
     id: &str,
     live: &Live,
 ) -> Result<Option<Sheet>, StoreError> {
-    let Some((it, body, attempted)) = callback::read(tx, id)? else { return Ok(None) };
+    let Some((it, body, attempted)) = outbox::read(tx, id)? else { return Ok(None) };
     let language = visit.language();
     let facts = vec![
         (STATUS, Some(draw::status(it.status.as_str(), None, language))),
