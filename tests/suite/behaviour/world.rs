@@ -137,6 +137,9 @@ impl<N: Network> World<N> {
             client_id: who.client_id.parse().ok(),
             client_secret: who.secret.parse().ok(),
             scope: None,
+            code: None,
+            redirect_uri: None,
+            code_verifier: None,
         };
         let token = Client::new(Loopback::new(self.gateway.site())).access_token(&request).await.unwrap();
         token.access_token.as_str().to_owned()
@@ -279,10 +282,6 @@ impl Network for InProcess {
         let key = Key::new(who.signature_key).unwrap();
         Partner { loopback, clock: Arc::clone(clock), key, authorization }
     }
-}
-
-impl Timer for Partner {
-    async fn sleep(&self, _: std::time::Duration) {}
 }
 
 impl Transport for Partner {
