@@ -6,7 +6,10 @@ use satang_core::{Error, signature};
 use satang_schema::{
     contract::Example,
     decode,
-    direct_debit::{ErrorEnvelope, RealTimePayment, TokenFilter},
+    direct_debit::{
+        AuthorizeRequest, ErrorEnvelope, OAuthContext, PaymentTokenStatus, PrepareOAuthContext,
+        RealTimePayment, TokenFilter,
+    },
 };
 use satang_validation::{Code, Violations};
 
@@ -137,4 +140,49 @@ fn vector_8_an_error_keeps_its_code_as_text() {
     assert_eq!(error.code(), Some("-200"));
     assert_eq!(error.request_id(), Some("9a1d2f62-54a9-4a7f-8a1e-2f0c5f6d7e80"));
     assert!(!error.is_retryable());
+}
+
+#[test]
+fn vector_9_the_oauth_context() {
+    let request = serde_json::to_string(&PrepareOAuthContext::example()).unwrap();
+    assert_eq!(request, r#"{"direct-debit-registration":{"ref1":"REG0001","ref2":"1234567890121"}}"#);
+    let answer = r#"{"oauth_context_id":"68c971e1-6652-48f9-af3a-0f6c70bde952","new":{"member":1}}"#;
+    let context: OAuthContext = serde_json::from_str(answer).unwrap();
+    assert_eq!(context.oauth_context_id.as_str(), "68c971e1-6652-48f9-af3a-0f6c70bde952");
+}
+
+#[test]
+fn vector_10_the_authorize_url() {
+    let mut request = AuthorizeRequest::example();
+    request.redirect_uri = "https://partner.example/back?a=1&b=%E0%B8%81".parse().unwrap();
+    request.state = "\u{e01} &?=".parse().ok();
+    assert_eq!(
+        satang_core::direct_debit::authorize_uri(&request).unwrap().to_string(),
+        "/auth/oauth/v2/authorize?response_type=code&client_id=demo-partner\
+         &redirect_uri=https%3A%2F%2Fpartner.example%2Fback%3Fa%3D1%26b%3D%25E0%25B8%2581\
+         &scope=direct-debit-registration&oauth_context_id=68c971e1-6652-48f9-af3a-0f6c70bde952\
+         &state=%E0%B8%81+%26%3F%3D"
+    );
+}
+
+#[test]
+fn vector_12_the_pair_of_dates() {
+    let (start, end) = (r#""startCreateDateTime":"2020-08-15T00:00:00+07:00""#, r#""endCreateDateTime""#);
+    for (body, place) in [
+        (format!("{{{start}}}"), "/endCreateDateTime"),
+        (format!(r#"{{{end}:"2020-08-15T00:00:00+07:00"}}"#), "/startCreateDateTime"),
+        (format!(r#"{{{start},{end}:"2020-08-14T16:59:59Z"}}"#), "/endCreateDateTime"),
+    ] {
+        let violations = decode::<TokenFilter>(body.as_bytes()).unwrap_err();
+        let found: Vec<_> = violations.as_slice().iter().map(|v| (v.pointer.as_str(), v.code)).collect();
+        assert_eq!(found, [(place, Code::Inconsistent)], "{body}");
+    }
+}
+
+#[test]
+fn vector_13_an_unknown_status() {
+    let body = r#"{"paymentTokenStatus":"ZZZZ"}"#;
+    let filter = decode::<TokenFilter>(body.as_bytes()).unwrap();
+    assert!(matches!(filter.payment_token_status, Some(PaymentTokenStatus::Other(_))));
+    assert_eq!(serde_json::to_string(&filter).unwrap(), body);
 }

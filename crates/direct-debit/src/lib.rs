@@ -71,6 +71,12 @@
 //! | HTTP 409, or `AM05` | the inquiry: this very charge may have arrived twice; when the identification stands for another amount, `Err` |
 //! | a code that begins with `-`, HTTP 408 or 5xx | the inquiry |
 //! | any other 4xx | `Err` |
+//!
+//! # Callbacks
+//! A [`receiver::Receiver`] takes the bank's callbacks: a `tower::Service` that verifies, remembers and hands over.
+//!
+//! # Features
+//! `receiver` (on by default), and `ed25519` for the asymmetric signatures of Standard Webhooks.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -79,6 +85,8 @@ mod charge;
 mod history;
 mod journey;
 mod outcome;
+#[cfg(feature = "receiver")]
+pub mod receiver;
 mod register;
 mod schedule;
 #[cfg(test)]

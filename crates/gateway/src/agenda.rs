@@ -61,20 +61,19 @@ pub(crate) fn due_at(tx: &mut Tx<'_>, task: Task, subject: &str) -> Result<Optio
     tx.query_one(sql, &[task.as_str().into(), subject.into()], |row| moment(row, 0))
 }
 
-/// Up to `most` pieces of work of these kinds that are due at `now` and that nobody holds, in order; `machine_now` is by
-/// the machine's clock.
+/// Up to `most` pieces of work of these kinds that are due at `now`, in order. Who asks for kinds that are held under
+/// leases asks otherwise: callbacks' partners take [turns](crate::callback).
 pub(crate) fn due(
     tx: &mut Tx<'_>,
     tasks: &[Task],
     most: usize,
-    (now, machine_now): (Timestamp, Timestamp),
+    now: Timestamp,
 ) -> Result<Vec<Due>, StoreError> {
     let mut found = Vec::new();
     // One by one, so that the index gives each in its order, past no row of another kind.
     for task in tasks {
         let sql = format!("{DUE} LIMIT {most}");
-        let parameters =
-            [task.as_str().into(), now.as_microsecond().into(), machine_now.as_microsecond().into()];
+        let parameters = [task.as_str().into(), now.as_microsecond().into()];
         let of_this_kind =
             |row: &Row<'_>| Ok(Due { at: moment(row, 1)?, task: *task, subject: row.text(0)? });
         found.extend(tx.query(&sql, &parameters, of_this_kind)?);
@@ -84,8 +83,8 @@ pub(crate) fn due(
     Ok(found)
 }
 
-const DUE: &str = "SELECT subject, due_at FROM agenda
-    WHERE task = $1 AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $3) ORDER BY due_at, subject";
+const DUE: &str =
+    "SELECT subject, due_at FROM agenda WHERE task = $1 AND due_at <= $2 ORDER BY due_at, subject";
 
 /// Holds one piece of work until `lease_until` by the machine's clock.
 pub(crate) fn hold(
@@ -99,7 +98,7 @@ pub(crate) fn hold(
     Ok(())
 }
 
-/// When the next piece of work of these kinds that nobody is at falls due.
+/// When the next piece of work of these kinds that nobody is at falls due; `machine_now` is by the machine's clock.
 pub(crate) fn next(
     tx: &mut Tx<'_>,
     tasks: &[Task],

@@ -11,7 +11,7 @@
 
 mod attempt;
 mod courier;
-mod outbox;
+pub(crate) mod outbox;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,6 @@ mod turns;
 
 pub(crate) use courier::Stranded;
 pub use courier::{Courier, Delivery, Undelivered};
-pub(crate) use outbox::{Attempted, Cursor, Filter, Listed, Status, list, read};
 pub(crate) use request::WebhookSeed;
 pub(crate) use turns::Post;
 

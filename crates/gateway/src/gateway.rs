@@ -42,9 +42,6 @@ pub struct Options {
     /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
     /// refused. It is not, unless told otherwise.
     pub production: bool,
-    /// Whether callbacks may go to addresses of this machine or a private network, and over http. They may, unless told
-    /// otherwise.
-    pub allow_private_addresses: bool,
     /// The largest body of a request, in bytes: 64 KiB unless told otherwise.
     pub body_limit: usize,
     /// Whether requests and commits are counted, and shown at `/metrics`. They are, unless told otherwise.
@@ -67,7 +64,6 @@ impl Options {
             admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             production: false,
-            allow_private_addresses: true,
             body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
             metrics: true,
             clock: Arc::new(System),

@@ -125,6 +125,7 @@ impl<'v> Page<'v> {
                 body.narrow[self.navigation.is_none()] {
                     header.top {
                         span.brand { (maud::PreEscaped(MARK)) "Satang" }
+                        span.sandbox { (SANDBOX.to(language)) }
                         @if let Some(navigation) = &self.navigation { nav { (navigation) } }
                         (self.languages())
                     }
@@ -153,6 +154,7 @@ impl<'v> Page<'v> {
     }
 }
 
+const SANDBOX: Text = Text { en: "Sandbox", th: "ระบบทดสอบ" };
 const NO_BANK: Text = Text {
     en: "A sandbox: no real bank, no real money.",
     th: "ระบบทดสอบ ไม่ใช่ธนาคารจริง ไม่มีเงินจริง",

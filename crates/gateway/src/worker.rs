@@ -1,7 +1,8 @@
 //! Does what falls due: alone as time passes, and on the way when the clock is moved.
 //!
-//! Work in the store and calls to partners go side by side, so that a partner who is slow to answer delays nobody's
-//! payments. Of each there is one worker at a time: here, and in the [post](crate::callback). Who moves the clock is both.
+//! There are two lanes, so that a partner who is slow to answer delays nobody's payments: work whose effect is in the
+//! store, done here, in order and by group commit; and callbacks, [delivered](crate::callback) side by side. In each
+//! there is one worker at a time. Who moves the clock works in both.
 
 use crate::{
     Gateway,
@@ -151,7 +152,7 @@ impl Gateway {
 
     /// Both places, always taken in the same order.
     async fn alone(&self) -> [sync::MutexGuard<'_, ()>; 2] {
-        [self.due_work.at_work.lock().await, self.post.alone().await]
+        [self.post.alone().await, self.due_work.at_work.lock().await]
     }
 
     async fn pass(self: &Arc<Self>, target: Timestamp) -> Result<u64, StoreError> {
@@ -198,10 +199,9 @@ impl Gateway {
             if stopping.load(Relaxed) {
                 return Ok(done);
             }
-            let (now, machine_now) = (self.now(), self.clock.machine_now());
+            let now = self.now();
             let batch =
-                when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, (now, machine_now))));
-            let batch = batch.await?;
+                when_free(|| self.store.read(move |tx| agenda::due(tx, IN_STORE, BATCH, now))).await?;
             if batch.is_empty() {
                 return Ok(done);
             }
@@ -225,7 +225,7 @@ impl Gateway {
         }
     }
 
-    /// Puts off what could not be done for a reason of ours; a panic in one piece of work is no reason to leave another.
+    /// Puts off what could not be done for a reason of ours, a panic among them: that is no reason to leave the rest.
     async fn finish(
         &self,
         due: &Due,
@@ -257,7 +257,7 @@ fn perform(tx: &mut Tx<'_>, due: &Due, now: Timestamp) -> Result<(), Refusal> {
     match task {
         Task::JourneyExpiry => direct_debit::journey_expired(tx, subject, now)?,
         Task::ScheduleRun => direct_debit::schedule_due(tx, subject, now)?,
-        // The post does these.
+        // Never found here.
         Task::CallbackAttempt => {}
     }
     if agenda::due_at(tx, *task, subject)? == Some(*at) {

@@ -2,7 +2,9 @@
 
 mod audit;
 mod clock;
+mod courier;
 mod demo;
+mod listen;
 mod output;
 mod pay;
 mod serve;
@@ -45,6 +47,8 @@ enum Command {
     Pay(Box<pay::Arguments>),
     /// Show or move the clock of a gateway
     Clock(clock::Arguments),
+    /// Receive callbacks as a partner would: verify, print, and pass them on
+    Listen(listen::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
 }
@@ -68,6 +72,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Serve(arguments) => serve::run(arguments, &settings, output).await,
         Command::Demo(arguments) => demo::run(arguments, output).await,
         Command::Pay(arguments) => pay::run(arguments, output).await,
+        Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
         Command::Audit(arguments) => audit::run(arguments, output).await,
     }

@@ -47,7 +47,7 @@ impl Exit {
 }
 
 /// Where results go: one JSON value per line, or text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     json: bool,
 }

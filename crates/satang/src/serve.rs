@@ -1,6 +1,7 @@
 //! `satang serve`: the gateway, until it is told to stop.
 
 use crate::{
+    courier::courier,
     output::{Exit, Output},
     settings::{Flags, Resolved, Settings},
     signals::Signals,
@@ -44,7 +45,7 @@ pub async fn run(arguments: &Arguments, settings: &Resolved, output: &Output) ->
     let settings = &settings.settings;
     let server = listen(settings.listen).await?;
     let address = server.local_addr().map_err(|e| Exit::failed("cannot listen", &e))?;
-    let gateway = Gateway::open(&options(settings, address))
+    let gateway = Gateway::open(&options(settings, address)?)
         .await
         .map_err(|e| Exit::failed("cannot open the store", &e))?;
     // From the moment that the address is known, a signal drains.
@@ -99,7 +100,7 @@ async fn listen(address: SocketAddr) -> Result<Server, Exit> {
     Server::bind(address).await.map_err(|e| Exit::failed(&format!("cannot listen on {address}"), &e))
 }
 
-fn options(settings: &Settings, address: SocketAddr) -> Options {
+fn options(settings: &Settings, address: SocketAddr) -> Result<Options, Exit> {
     let mut options = Options::new(&settings.data);
     options.public_url =
         settings.public_url.as_ref().map_or_else(|| format!("http://{address}"), |url| url.0.clone());
@@ -107,10 +108,10 @@ fn options(settings: &Settings, address: SocketAddr) -> Options {
     options.demo = settings.demo;
     options.production = settings.production;
     options.admin_key = admin_key(settings, address);
-    options.allow_private_addresses = settings.allow_private_addresses;
+    options.courier = courier(settings.allow_private_addresses)?;
     options.body_limit = settings.body_bytes.0;
     options.metrics = settings.metrics;
-    options
+    Ok(options)
 }
 
 /// The key of the control API. The demo's is known to everybody, so it opens nothing that others can reach.

@@ -184,7 +184,7 @@ pub fn product() -> crate::contract::Product {
             /// Search schedules
             ///
             /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
-            /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+            /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
             /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed by
             /// Satang.
             schedule_inquiry "J": POST "/rest/api/v1/corporateServices/directDebit/schedule/inquiry"

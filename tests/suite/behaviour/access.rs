@@ -7,11 +7,14 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
-    Clock, Entropy, System,
-    direct_debit::{REAL_TIME_PAYMENT, TRANSACTION_STATUS_INQUIRY},
+    Clock, Entropy, Operation, System,
+    direct_debit::{
+        REAL_TIME_PAYMENT, SCHEDULE_CANCELLATION, SCHEDULE_SUBMISSION, TRANSACTION_STATUS_INQUIRY,
+    },
     signature::{self, Key},
 };
 use satang_gateway::Gateway;
+use satang_schema::{contract::Example, direct_debit::ScheduleSubmission};
 use serde_json::Value;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -69,6 +72,7 @@ impl Raw {
     /// A right and signed payment.
     async fn signed(&self) -> Signed {
         Signed {
+            operation: &REAL_TIME_PAYMENT,
             token: self.token().await,
             id: System.uuid().to_string(),
             body: serde_json::to_vec(&payment("1.00")).unwrap(),
@@ -80,6 +84,7 @@ impl Raw {
 
 /// A request whose parts can be spoilt before it is put together.
 struct Signed {
+    operation: &'static Operation,
     token: String,
     id: String,
     body: Vec<u8>,
@@ -92,10 +97,10 @@ type Spoil = Box<dyn Fn(&mut Signed)>;
 
 impl Signed {
     fn request(&self) -> Request<Full<Bytes>> {
-        let path = REAL_TIME_PAYMENT.path;
+        let path = self.operation.path;
         let digest = signature::digest(&self.body);
         let key = Key::new(self.key).unwrap();
-        let signature = key.sign(&REAL_TIME_PAYMENT.method, path, self.created, &digest, &self.id);
+        let signature = key.sign(&self.operation.method, path, self.created, &digest, &self.id);
         Request::post(path)
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
@@ -248,6 +253,24 @@ async fn a_signed_attempt_is_accepted_once_for_as_long_as_it_would_be_fresh() {
     // The same payment in a new attempt is a repetition, not a replay.
     let again = Signed { id: System.uuid().to_string(), created: raw.clock.now(), ..signed };
     assert_eq!(raw.send(again.request()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_schedule_is_submitted_and_cancelled_by_one_attempt_each() {
+    let raw = Raw::new(true).await;
+    let mut submission = ScheduleSubmission::example();
+    submission.schedule_information.start_date = "2026-03-31".parse().unwrap();
+    let body = serde_json::to_vec(&submission).unwrap();
+    let submitted = Signed { operation: &SCHEDULE_SUBMISSION, body, ..raw.signed().await };
+    let answer = raw.send(submitted.request()).await;
+    assert_eq!(answer.status, 200);
+    let body = serde_json::json!({ "scheduleIdentification": answer.body["scheduleIdentification"] });
+    let cancelled =
+        Signed { operation: &SCHEDULE_CANCELLATION, body: body.to_string().into(), ..raw.signed().await };
+    assert_eq!(raw.send(cancelled.request()).await.status, 200);
+    for replayed in [submitted, cancelled] {
+        assert_eq!(raw.send(replayed.request()).await.code, "SBX-4091");
+    }
 }
 
 #[tokio::test]

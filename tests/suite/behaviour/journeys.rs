@@ -5,7 +5,9 @@ use super::{
     visitor::{STATE, Visitor, authorize, details, parameter, parameters, prepare, reference, url},
     world::{DEMO, Network, OTHER, World, payment},
 };
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::Full;
 use jiff::SignedDuration;
 use satang_gateway::demo::{self, CARD_PIN, CUSTOMERS, PASSWORD};
 use satang_schema::{
@@ -204,6 +206,10 @@ async fn what_else_is_wrong_goes_back_to_the_partner(world: World<impl Network>)
     let mut visitor = Visitor::new(&world.gateway);
     visitor.open(&format!("{right}&ui_locales=th&lang=th")).await;
     assert_eq!(visitor.status, StatusCode::SEE_OTHER);
+    // Who mounts the bank's API alone gets the same.
+    let request = Request::get(&right).header("host", "127.0.0.1:8700").body(Full::<Bytes>::default());
+    let answer = world.gateway.router().answer(request.unwrap()).await;
+    assert_eq!(answer.headers()["location"].to_str().unwrap(), format!("/consent/{journey}"));
 }
 
 async fn a_context_is_good_for_one_browser(world: World<impl Network>) {
@@ -230,6 +236,12 @@ async fn a_context_is_good_for_one_browser(world: World<impl Network>) {
     assert_eq!((second.status, second.title()), (StatusCode::FORBIDDEN, "This link is not for this browser"));
     second.post(&first.form("refuse", &[]), &[("sec-fetch-site", "same-origin")]).await;
     assert_eq!(second.status, StatusCode::FORBIDDEN);
+    for secret in ["", "0", &"A".repeat(43)] {
+        let mut pretender = Visitor::new(&world.gateway);
+        pretender.pretend(secret, &journey);
+        pretender.open(&format!("/consent/{journey}")).await;
+        assert_eq!(pretender.status, StatusCode::FORBIDDEN, "{secret}");
+    }
     let still = details(&client, &journey).await.payment_token_status;
     assert_eq!(still, PaymentTokenStatus::Pending);
 

@@ -176,7 +176,8 @@ async fn a_submission_stands_for_one_schedule(world: World<impl Network>) {
 
 async fn what_cannot_be_scheduled_is_refused(world: World<impl Network>) {
     let client = world.client(DEMO).await;
-    let cases: [(fn(&mut ScheduleSubmission), u16, &str, &str); 5] = [
+    type Case = (fn(&mut ScheduleSubmission), u16, &'static str, &'static str);
+    let cases: [Case; 5] = [
         (
             |request| request.payer_information.payment_token = "no such token".parse().unwrap(),
             404,

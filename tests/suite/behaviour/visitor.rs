@@ -42,6 +42,11 @@ impl Visitor {
         }
     }
 
+    /// Pretends to be the browser of a journey, by a secret of its own.
+    pub(super) fn pretend(&mut self, secret: &str, journey: &str) {
+        self.cookies.push(("journey".into(), secret.into(), format!("/consent/{journey}")));
+    }
+
     /// Opens an address, without following where it leads.
     pub(super) async fn open(&mut self, address: &str) {
         let target = address.strip_prefix("http://127.0.0.1:8700").unwrap_or(address);

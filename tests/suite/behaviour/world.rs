@@ -303,10 +303,6 @@ impl Transport for Partner {
     }
 }
 
-impl Timer for Partner {
-    async fn sleep(&self, _: std::time::Duration) {}
-}
-
 /// Calls a listening server with the production client.
 pub(super) struct OverHttp {
     base_url: String,

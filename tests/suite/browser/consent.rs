@@ -23,23 +23,25 @@ fn said(window: Window, en: &'static str, th: &'static str) -> &'static str {
     if window.language == "th" { th } else { en }
 }
 
-/// A bank with a partner whose address is the bank's own, so that the browser has somewhere to return to.
+/// A bank, and a partner elsewhere, so that the browser has another origin to return to.
 struct Bank {
     served: Served,
+    /// Has no such page, but answers.
+    partner: Served,
     token: String,
 }
 
 impl Bank {
     async fn open() -> Self {
-        let served = Served::start().await;
+        let (served, partner) = (Served::start().await, Served::start().await);
         let agreement = Agreement {
             registration_account: Some(CREDITOR_ACCOUNT.into()),
-            redirect_uris: vec![served.at("/partner/back?shop=1")],
+            redirect_uris: vec![partner.at("/partner/back?shop=1")],
             callback_url: Some(demo::CALLBACK_URL.into()),
             callback_profile: CallbackProfile::Signature,
         };
         served.gateway.agree(demo::CLIENT_ID, agreement).await.unwrap();
-        let mut bank = Self { served, token: String::new() };
+        let mut bank = Self { served, partner, token: String::new() };
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
             demo::CLIENT_ID,
@@ -51,11 +53,13 @@ impl Bank {
     }
 
     async fn ask(&self, path: &str, kind: &str, body: String) -> Json {
-        let request = Request::post(path)
+        let mut request = Request::post(path)
             .header("content-type", kind)
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("x-client-transaction-id", "11111111-2222-4333-8444-555555555555")
-            .body(Full::new(Bytes::from(body)));
+            .header("x-client-transaction-id", "11111111-2222-4333-8444-555555555555");
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        let request = request.body(Full::new(Bytes::from(body)));
         let answer = self.served.gateway.site().answer(request.unwrap()).await;
         serde_json::from_slice(answer.body()).unwrap()
     }
@@ -69,7 +73,7 @@ impl Bank {
             .extend_pairs([
                 ("response_type", "code"),
                 ("client_id", demo::CLIENT_ID),
-                ("redirect_uri", &self.served.at("/partner/back?shop=1")),
+                ("redirect_uri", &self.partner.at("/partner/back?shop=1")),
                 ("scope", "direct-debit-registration"),
                 ("oauth_context_id", answer["oauth_context_id"].as_str().unwrap()),
                 ("state", "xyz"),
@@ -94,7 +98,7 @@ impl Bank {
 }
 
 async fn press(browser: &Browser, action: &str) {
-    browser.click(&format!("button[value={action}]")).await;
+    browser.turn_over(&format!("button[value={action}]")).await;
 }
 
 /// The page fits, is well formed for those who do not see it, and leaves a picture.

@@ -136,6 +136,21 @@ impl Browser {
         self.find(css).await.click().await.unwrap();
     }
 
+    /// Clicks on what this finds, and waits for the page that comes of it: a click does not wait for what a form posts.
+    pub(super) async fn turn_over(&self, css: &str) {
+        self.ask("window.isOld = true").await;
+        self.click(css).await;
+        let is_new = "return !window.isOld && document.readyState === 'complete'";
+        let came = async {
+            // While pages change there is none to ask.
+            while self.client.execute(is_new, Vec::new()).await.ok() != Some(Json::Bool(true)) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(20), came).await;
+        in_time.unwrap_or_else(|_| panic!("no page came of a click on {css}"));
+    }
+
     /// Fills an input.
     pub(super) async fn fill(&self, name: &str, value: &str) {
         let input = self.find(&format!("[name={name}]")).await;

@@ -223,7 +223,7 @@ pub static SCHEDULE_SUBMISSION: Operation = Operation {
 /// Search schedules.
 ///
 /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
-/// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+/// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
 /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
 /// by Satang.
 pub static SCHEDULE_INQUIRY: Operation = Operation {
@@ -424,7 +424,7 @@ impl<T: Transport> Client<T> {
     /// Search schedules.
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
-    /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
     /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
     /// by Satang.
     ///
@@ -659,7 +659,7 @@ pub trait Handler: Host {
     /// Search schedules.
     ///
     /// Criteria combine; at least one is required, and both ends of a range are included. A range covers at
-    /// most 31 days, and a search that finds more than 1,000 schedules, or 10,000 executions of them, is
+    /// most 31 days, and a search that finds more than 1,000 schedules, or 2,000 executions of them, is
     /// refused rather than cut. Nothing found is an empty list. The path is published, the rest is proposed
     /// by Satang.
     ///

@@ -12,7 +12,7 @@ fn at(second: i64) -> Timestamp {
 
 /// The subjects of what is due, in order.
 fn due_now(store: &MemoryStore, tasks: &[Task], most: usize, now: i64) -> Vec<String> {
-    let found = store.with(|tx| due(tx, tasks, most, (at(now), at(0)))).unwrap();
+    let found = store.with(|tx| due(tx, tasks, most, at(now))).unwrap();
     found.into_iter().map(|due| due.subject).collect()
 }
 
@@ -40,24 +40,16 @@ fn due_work_comes_in_the_order_of_time_then_kind_then_name() {
 #[test]
 fn what_is_held_is_nobody_elses_until_the_lease_ends() {
     let store = MemoryStore::new();
-    let tasks = &[CallbackAttempt];
     store.with(|tx| plan(tx, CallbackAttempt, "a", at(10))).unwrap();
-    let take = |machine_now: i64| {
-        let found = store.with(|tx| due(tx, tasks, 10, (at(10), at(machine_now)))).unwrap();
-        for due in &found {
-            store.with(|tx| hold(tx, due.task, &due.subject, at(machine_now + 60))).unwrap();
-        }
-        found.len()
-    };
-    assert_eq!(take(0), 1);
-    assert_eq!(take(59), 0);
-    assert_eq!(store.with(|tx| next(tx, tasks, at(59))).unwrap(), None);
-    assert_eq!(take(60), 1);
+    let hold = || store.with(|tx| hold(tx, CallbackAttempt, "a", at(60))).unwrap();
+    let next = |machine_now| store.with(|tx| next(tx, &[CallbackAttempt], at(machine_now))).unwrap();
+    hold();
+    assert_eq!((next(59), next(60)), (None, Some(at(10))));
     store.with(free_all).unwrap();
-    assert_eq!(take(61), 1);
-    // Planned anew, it is free.
-    store.with(|tx| plan(tx, CallbackAttempt, "a", at(10))).unwrap();
-    assert_eq!(take(62), 1);
+    assert_eq!(next(0), Some(at(10)));
+    hold();
+    store.with(|tx| plan(tx, CallbackAttempt, "a", at(11))).unwrap();
+    assert_eq!(next(0), Some(at(11)), "planned anew, it is free");
 }
 
 #[test]
@@ -79,7 +71,7 @@ fn failed_work_is_put_off_longer_each_time() {
     let mut now = at(0);
     let mut pauses = Vec::new();
     for _ in 0..8 {
-        let failed = store.with(|tx| due(tx, STORE, 1, (now, now))).unwrap().remove(0);
+        let failed = store.with(|tx| due(tx, STORE, 1, now)).unwrap().remove(0);
         store.with(|tx| postpone(tx, &failed, now)).unwrap();
         let again = store.with(|tx| due_at(tx, ScheduleRun, "a")).unwrap().unwrap();
         pauses.push(again.duration_since(now).as_mins());
@@ -93,7 +85,7 @@ fn failed_work_is_put_off_longer_each_time() {
 fn a_failure_does_not_bring_back_what_was_struck_off_or_planned_anew() {
     let store = MemoryStore::new();
     store.with(|tx| plan(tx, ScheduleRun, "a", at(0))).unwrap();
-    let failed = store.with(|tx| due(tx, STORE, 1, (at(0), at(0)))).unwrap().remove(0);
+    let failed = store.with(|tx| due(tx, STORE, 1, at(0))).unwrap().remove(0);
     store.with(|tx| plan(tx, ScheduleRun, "a", at(5))).unwrap();
     store.with(|tx| postpone(tx, &failed, at(9))).unwrap();
     assert_eq!(store.with(|tx| due_at(tx, ScheduleRun, "a")).unwrap(), Some(at(5)));
@@ -113,12 +105,12 @@ fn what_is_due_between_two_ticks_of_the_clock_is_due_at_the_second() {
 #[test]
 fn the_index_serves_every_question() {
     let store = MemoryStore::new();
-    for (sql, parameters) in [(DUE, 3), (NEXT, 2)] {
-        let parameters = vec![0_i64.into(); parameters];
+    for sql in [DUE, NEXT] {
+        let parameters = [0_i64.into(), 0_i64.into()];
         let steps =
             store.with(|tx| tx.query(&format!("EXPLAIN QUERY PLAN {sql}"), &parameters, |row| row.text(3)));
         let steps = steps.unwrap();
         assert_eq!(steps.len(), 1, "{steps:?}");
-        assert!(steps[0].starts_with("SEARCH agenda USING INDEX agenda_due (task=?"), "{steps:?}");
+        assert!(steps[0].contains("agenda_due (task=?"), "{steps:?}");
     }
 }

@@ -1,12 +1,19 @@
 //! Delivery by a courier in memory, under a clock that is moved.
 
+// Seeds and figures are printed, to repeat a run and to see that it did something.
+#![allow(clippy::print_stdout)]
+
 mod attempts;
 mod hostile;
 mod outbox;
 mod sockets;
 mod turns;
 
-use super::{Courier, Delivery, NewCallback, Undelivered, enqueue, read, replay};
+use super::{
+    Courier, Delivery, NewCallback, Undelivered, enqueue,
+    outbox::{Attempted, read},
+    replay,
+};
 use crate::{
     Agreement, CallbackProfile, Gateway, NewPartner, Options,
     store::{StoreError, Tx},
@@ -151,8 +158,7 @@ impl World {
     pub(super) async fn attempts(&self, id: &str) -> Vec<(i64, String)> {
         let id = id.to_owned();
         let (_, _, attempts) = self.read(move |tx| read(tx, &id)).await.unwrap();
-        let brief =
-            |attempt: super::Attempted| (attempt.at.duration_since(start()).as_mins(), attempt.outcome);
+        let brief = |attempt: Attempted| (attempt.at.duration_since(start()).as_mins(), attempt.outcome);
         attempts.into_iter().map(brief).collect()
     }
 }

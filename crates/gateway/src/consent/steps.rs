@@ -124,7 +124,6 @@ fn channel(language: Language) -> Markup {
 
 fn login(fields: &Fields<'_>) -> Markup {
     html! {
-        (fields.tries())
         (fields.draw_again(Input {
             autocomplete: "username", max_length: Some(64), ..Input::new("user_name", texts::USER_NAME)
         }))
@@ -132,6 +131,7 @@ fn login(fields: &Fields<'_>) -> Markup {
             kind: "password", autocomplete: "current-password", max_length: Some(128),
             ..Input::new("password", texts::PASSWORD)
         }))
+        (fields.tries())
         (fields.button("password", texts::CONTINUE))
         (fields.second("back", texts::OTHER_WAY))
     }
@@ -150,7 +150,6 @@ const fn pin(label: Text) -> Input<'static> {
 
 fn card(fields: &Fields<'_>) -> Markup {
     html! {
-        (fields.tries())
         (fields.draw_again(Input {
             input_mode: Some("numeric"), max_length: Some(17), hint: Some(texts::NATIONAL_ID_HINT),
             ..Input::new("national_id", texts::NATIONAL_ID)
@@ -161,6 +160,7 @@ fn card(fields: &Fields<'_>) -> Markup {
             hint: Some(texts::CARD_NUMBER_HINT), ..Input::new("card_number", texts::CARD_NUMBER)
         }))
         (fields.draw(pin(texts::CARD_PIN)))
+        (fields.tries())
         (fields.button("show_card", texts::CONTINUE))
         (fields.second("back", texts::OTHER_WAY))
     }
@@ -170,11 +170,11 @@ fn otp(view: &View, fields: &Fields<'_>) -> Markup {
     let mobile = view.customer.as_ref().and_then(|customer| customer.mobile.as_deref());
     html! {
         p { (texts::sent_to(&mask_middle(mobile.unwrap_or_default()), fields.language)) }
-        (fields.tries())
         (fields.draw(Input {
             input_mode: Some("numeric"), autocomplete: "one-time-code", max_length: Some(6),
             hint: Some(texts::OTP_HINT), ..Input::new("otp", texts::OTP)
         }))
+        (fields.tries())
         (fields.button("otp", texts::CONTINUE))
         @if view.journey.otps_sent >= MOST_OTPS { p.hint { (texts::LAST_OTP.to(fields.language)) } }
         (fields.second("again", texts::SEND_AGAIN))
@@ -183,12 +183,12 @@ fn otp(view: &View, fields: &Fields<'_>) -> Markup {
 
 fn app_pin(fields: &Fields<'_>) -> Markup {
     html! {
-        (fields.tries())
         (fields.draw_again(Input {
             autocomplete: "username", max_length: Some(64), hint: Some(texts::WHOSE_PHONE),
             ..Input::new("user_name", texts::USER_NAME)
         }))
         (fields.draw(pin(texts::APP_PIN)))
+        (fields.tries())
         (fields.button("app", texts::CONTINUE))
     }
 }

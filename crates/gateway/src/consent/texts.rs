@@ -89,7 +89,7 @@ pub(super) const TOO_LATE_TEXT: Text = text(
 pub(super) const ENDED_TEXT: Text = text("The registration has ended.", "การสมัครสิ้นสุดแล้ว");
 pub(super) const REFUSED_TEXT: Text = text("You have refused.", "ท่านไม่ยินยอมสมัคร");
 pub(super) const WRONG_TOO_OFTEN_TEXT: Text = text(
-    "Something was wrong too often. Begin again at the partner's.",
+    "Something was wrong too often. To try again, start from the partner's site.",
     "กรอกข้อมูลไม่ถูกต้องเกินจำนวนครั้งที่กำหนด กรุณาเริ่มใหม่จากหน้าของผู้ให้บริการ",
 );
 pub(super) const OTHER_IDENTITY_TEXT: Text = text(
@@ -166,7 +166,7 @@ pub(super) fn return_to(partner: &str, language: Language) -> String {
 pub(super) fn not_yours(visit: &Visit) -> Response<Bytes> {
     let title = text("This link is not for this browser", "ลิงก์นี้ใช้กับเบราว์เซอร์นี้ไม่ได้");
     let why = text(
-        "It has been opened in another browser, it is too old, or it is wrong. Begin again at the partner's.",
+        "It has been opened in another browser, it is too old, or it is wrong. To try again, start from the partner's site.",
         "ลิงก์ถูกเปิดในเบราว์เซอร์อื่นแล้ว หมดอายุ หรือไม่ถูกต้อง กรุณาเริ่มใหม่จากหน้าของผู้ให้บริการ",
     );
     refused(visit, (title, why), StatusCode::FORBIDDEN)

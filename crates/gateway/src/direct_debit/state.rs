@@ -106,3 +106,73 @@ pub(crate) fn schedule(status: &Processing, event: ScheduleEvent) -> Result<Proc
 fn not_allowed(why: String) -> Refusal {
     Refusal::of(&SandboxError::STATE).saying(why)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after<S, E: Copy>(status: &S, events: &[E], next: fn(&S, E) -> Result<S, Refusal>) -> Vec<String>
+    where
+        S: std::fmt::Display,
+    {
+        let show = |event: &E| match next(status, *event) {
+            Ok(status) => status.to_string(),
+            Err(refusal) => {
+                assert_eq!((refusal.status().as_u16(), refusal.code()), (409, "SBX-4092"));
+                "-".into()
+            }
+        };
+        events.iter().map(show).collect()
+    }
+
+    #[test]
+    fn registrations() {
+        use RegistrationEvent::{Approved, Cancelled, Refused, Resumed, Suspended, TimedOut};
+        let events = [Approved, Refused, TimedOut, Suspended, Resumed, Cancelled];
+        for (status, expected) in [
+            ("PDNG", ["ACTV", "RJCT", "EXPD", "-", "-", "-"]),
+            ("ACTV", ["-", "-", "EXPD", "SUSP", "-", "CANC"]),
+            ("SUSP", ["-", "-", "-", "-", "ACTV", "CANC"]),
+            ("CANC", ["-"; 6]),
+            ("RJCT", ["-"; 6]),
+            ("EXPD", ["-"; 6]),
+            ("ZZZZ", ["-"; 6]),
+        ] {
+            assert_eq!(after(&status.parse().unwrap(), &events, registration), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn payments() {
+        use PaymentEvent::{Accepted, Delayed, Rejected, Settled};
+        for (status, expected) in [
+            ("RCVD", ["ACSP", "-", "-", "RJCT"]),
+            ("ACSP", ["-", "PDNG", "ACSC", "RJCT"]),
+            ("PDNG", ["-", "-", "ACSC", "RJCT"]),
+            ("ACSC", ["-"; 4]),
+            ("RJCT", ["-"; 4]),
+            ("CANC", ["-"; 4]),
+            ("SCHD", ["-"; 4]),
+        ] {
+            let events = [Accepted, Delayed, Settled, Rejected];
+            assert_eq!(after(&status.parse().unwrap(), &events, payment), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn schedules() {
+        use ScheduleEvent::{Cancelled, Executed, Finished, Revoked};
+        for (status, expected) in [
+            ("SCHD", ["SCHD", "ACSC", "CANC", "RJCT"]),
+            ("RCVD", ["-"; 4]),
+            ("ACSP", ["-"; 4]),
+            ("PDNG", ["-"; 4]),
+            ("ACSC", ["-"; 4]),
+            ("RJCT", ["-"; 4]),
+            ("CANC", ["-"; 4]),
+        ] {
+            let events = [Executed, Finished, Cancelled, Revoked];
+            assert_eq!(after(&status.parse().unwrap(), &events, schedule), expected, "{status}");
+        }
+    }
+}

@@ -184,7 +184,7 @@ async fn work_that_is_changed_after_it_was_found_is_left_to_its_new_time() {
     let (gateway, _directory) = open().await;
     gateway.plan_many(1, 1).await;
     let now = at("2028-01-05T00:00:00+07:00");
-    let found = move |tx: &mut Tx<'_>| agenda::due(tx, ALL, 1, (now, now));
+    let found = move |tx: &mut Tx<'_>| agenda::due(tx, IN_STORE, 1, now);
     let found: Vec<Due> = gateway.store.read::<_, StoreError, _>(found).await.unwrap();
     gateway.change("UPDATE agenda SET due_at = due_at + 1000".into()).await;
     let [due] = <[Due; 1]>::try_from(found).unwrap();
@@ -201,9 +201,12 @@ async fn whoever_does_due_work_finds_what_was_planned_meanwhile() {
     gateway.plan_many(600, 1).await;
     gateway.set_clock(gateway.clock.shift_to(at("2028-01-02T06:00:00+07:00"))).await.unwrap();
     gateway.wake();
-    while gateway.count("SELECT count(*) FROM execution").await < 600 {
-        tokio::task::yield_now().await;
-    }
+    let all_done = async {
+        while gateway.count("SELECT count(*) FROM execution").await < 600 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all_done).await.expect("it is done without being asked");
     stop.send(()).unwrap();
     worker.await.unwrap();
     assert_eq!(gateway.count("SELECT count(*) FROM agenda").await, 0);
@@ -221,6 +224,7 @@ async fn a_store_that_is_closed_ends_the_work_with_an_error() {
 }
 
 /// `SATANG_RUNS=10000 cargo nextest run -p satang-gateway many_due_at_once --no-capture` says how long it takes.
+#[allow(clippy::print_stdout)] // for whoever asks how long it takes
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_due_at_once_go_through_the_group_commit() {
     let runs = std::env::var("SATANG_RUNS").ok().map_or(1_000, |runs| runs.parse().unwrap());

@@ -2,6 +2,7 @@
 
 mod audit;
 mod by_hand;
+mod listen;
 mod lost_answers;
 mod operators;
 mod pay;
@@ -17,13 +18,13 @@ fn help_names_every_command_and_exit_code() {
     let help = run(["--help"]);
     assert_eq!(help.code(), Some(0));
     let text = help.printed.join("\n");
-    for expected in ["serve", "demo", "pay", "audit", "--json", "Exit codes:"] {
+    for expected in ["serve", "demo", "pay", "listen", "audit", "--json", "Exit codes:"] {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");
     }
     for code in 0..=4 {
         assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
     }
-    for command in ["serve", "demo", "pay", "audit"] {
+    for command in ["serve", "demo", "pay", "listen", "audit"] {
         assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
     }
     assert_eq!(run(["--version"]).code(), Some(0));
@@ -45,6 +46,10 @@ fn a_wrong_command_line_is_2() {
         &["pay", "--resolve", "12"],
         &["pay", "--resolve", "071f2a78-a77b-4e45-91ba-4bd96d5bcde9", "--amount", "1"],
         &["serve", "--listen", "nowhere"],
+        &["listen", "--listen", "nowhere"],
+        &["listen", "--signature-key", ""],
+        &["listen", "--forward", "nowhere"],
+        &["listen", "--forward", "https://partner.example"], // it is for programs on this machine
         &["--log", "satang=loudly", "demo"],
     ] {
         let ended = run(wrong);

@@ -13,4 +13,5 @@ mod program;
 mod proxy;
 mod race;
 mod random;
+mod schedules;
 mod wire;

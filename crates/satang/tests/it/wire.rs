@@ -15,8 +15,12 @@ pub(crate) struct Answer {
 
 /// Posts a JSON body on a connection of its own. `headers` are whole lines, each with its end.
 pub(crate) fn post(address: &str, path: &str, headers: &str, body: &str) -> Answer {
-    let headers = format!("content-type: application/json\r\n{headers}");
-    let mut stream = send_head(address, path, &headers, body.len());
+    ask(address, "POST", path, &format!("content-type: application/json\r\n{headers}"), body)
+}
+
+/// Makes any request on a connection of its own.
+pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    let mut stream = send_head(address, method, path, headers, body.len());
     stream.write_all(body.as_bytes()).expect("the gateway reads");
     read_answer(stream)
 }
@@ -47,7 +51,7 @@ impl Unfinished {
     /// Continue` only once it has read the head and wants the rest (RFC 9110, 10.1.1).
     pub(crate) fn begin(address: &str, path: &str, form: &str) -> Self {
         let headers = "content-type: application/x-www-form-urlencoded\r\nexpect: 100-continue\r\n";
-        let mut stream = send_head(address, path, headers, form.len());
+        let mut stream = send_head(address, "POST", path, headers, form.len());
         let mut interim = [0; 25];
         stream.read_exact(&mut interim).expect("the gateway wants the body");
         assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -71,10 +75,10 @@ impl Unfinished {
     }
 }
 
-fn send_head(address: &str, path: &str, headers: &str, length: usize) -> TcpStream {
+fn send_head(address: &str, method: &str, path: &str, headers: &str, length: usize) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("the gateway accepts a connection");
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\nconnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\nconnection: close\r\n\
          {headers}\r\n"
     );
     stream.write_all(head.as_bytes()).expect("the gateway reads");

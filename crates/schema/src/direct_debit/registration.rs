@@ -106,7 +106,8 @@ impl Check for TokenStatusList {}
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenStatus {
-    /// The journey, if it was an online one. Proposed by Satang; not published by the bank.
+    /// The journey: the OAuth context's identifier, or what the channel generated. Proposed by Satang; not published by
+    /// the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey_identifier: Option<JourneyIdentifier>,
     /// The token, from `ACTV` on. Proposed by Satang; not published by the bank.
@@ -140,7 +141,8 @@ impl Check for TokenList {}
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenDetails {
-    /// The journey, if it was an online one. Proposed by Satang; not published by the bank.
+    /// The journey: the OAuth context's identifier, or what the channel generated. Proposed by Satang; not published by
+    /// the bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey_identifier: Option<JourneyIdentifier>,
     /// The token, from `ACTV` on. Proposed by Satang; not published by the bank.

@@ -36,7 +36,7 @@ async fn a_receiver_that_refuses_is_tried_five_times_and_replay_begins_anew() {
     assert!(world.replay(&id).await, "what was delivered can be");
     world.gateway.catch_up().await.unwrap();
 
-    let carried = courier.carried.lock().unwrap();
+    let carried = std::mem::take(&mut *courier.carried.lock().unwrap());
     assert_eq!(carried.len(), 7);
     for request in carried.iter() {
         assert_eq!(request.headers()["x-client-transaction-id"], id.as_str());

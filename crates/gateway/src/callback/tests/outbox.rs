@@ -1,7 +1,7 @@
 //! Lists and single callbacks.
 
 use super::*;
-use crate::callback::{Cursor, Filter, Status, list};
+use crate::callback::outbox::{Cursor, Filter, Status, list};
 
 #[tokio::test]
 async fn lists_are_filtered_and_go_on_where_they_stopped() {

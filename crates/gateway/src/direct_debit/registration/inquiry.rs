@@ -95,3 +95,47 @@ fn detail(found: &Registration) -> Result<TokenDetails, Refusal> {
 pub(super) fn masked(account: Option<&str>) -> Result<Option<AccountText>, Refusal> {
     Ok(account.map(stored::<AccountNumber>).transpose()?.map(|account| account.masked()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{demo, partner, pepper::Pepper, store::testing::MemoryStore};
+    use satang_core::{Entropy, System};
+
+    /// Whatever a partner asks for, the rows of all others are left alone.
+    #[test]
+    fn every_search_is_served_by_an_index_of_its_partner() {
+        let store = MemoryStore::new();
+        let partner = store.with(|tx| {
+            let pepper = Pepper::load(tx, &[7; 32]).unwrap();
+            demo::seed(tx, &pepper, System.uuid(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+            partner::find(tx, demo::CLIENT_ID).unwrap().unwrap()
+        });
+        let none = TokenFilter::default;
+        let journey = "68c971e1-6652-48f9-af3a-0f6c70bde952";
+        for (filter, served_by) in [
+            (TokenFilter { payment_token_status: "ACTV".parse().ok(), ..none() }, "partner=? AND status=?"),
+            (
+                TokenFilter { drawer_account_number: "7770011555".parse().ok(), ..none() },
+                "partner=? AND drawer_account=?",
+            ),
+            (TokenFilter { journey_identifier: journey.parse().ok(), ..none() }, "journey=?"),
+            (TokenFilter { payment_token: "t".parse().ok(), ..none() }, "token=?"),
+            (
+                TokenFilter {
+                    start_create_date_time: "2020-08-15T00:00:00+07:00".parse().ok(),
+                    end_create_date_time: "2020-08-16T00:00:00+07:00".parse().ok(),
+                    ..none()
+                },
+                "partner=? AND created_at>? AND created_at<?",
+            ),
+        ] {
+            let journey = filter.journey_identifier.map(|journey| journey.to_string());
+            let search = criteria(&partner, &filter, journey.as_deref());
+            let plan = format!("EXPLAIN QUERY PLAN {}", search.sql(&select(), ORDER));
+            let plan = store.with(|tx| tx.query(&plan, search.parameters(), |row| row.text(3)).unwrap());
+            let plan = plan.join("; ");
+            assert!(plan.contains("USING INDEX") && plan.contains(&format!("({served_by}")), "{plan}");
+        }
+    }
+}

@@ -132,3 +132,78 @@ fn tell(
     callback::enqueue(tx, &callback, now)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        demo,
+        direct_debit::registration::{BranchRegistration, branch},
+        partner::{self, Agreement},
+        pepper::Pepper,
+        store::testing::MemoryStore,
+    };
+    use satang_core::{Entropy, System};
+
+    const TOKEN: &str = "c0000000-0000-4000-8000-000000000001";
+
+    /// A registration may come back to a status, and the partner is told each time, even at one moment.
+    #[test]
+    fn each_change_is_recorded_and_told_once() {
+        let store = MemoryStore::new();
+        let now = Timestamp::UNIX_EPOCH;
+        store.with(|tx| {
+            let pepper = Pepper::load(tx, &[7; 32]).unwrap();
+            demo::seed(tx, &pepper, System.uuid(), now).unwrap();
+            let new = BranchRegistration {
+                partner: demo::CLIENT_ID,
+                token: TOKEN,
+                drawer_account: demo::DRAWERS[0].account,
+                creditor_account: demo::CREDITOR_ACCOUNT,
+                references: (Some("R"), None),
+                maximum_amount: None,
+            };
+            let id = branch(tx, &new, now).unwrap().id;
+            use RegistrationEvent::{Cancelled, Resumed, Suspended};
+            for event in [Suspended, Resumed, Suspended, Cancelled] {
+                change(tx, &id, event, Why::NOTHING, now).unwrap();
+            }
+            let refused = change(tx, &id, Resumed, Why::NOTHING, now).err().unwrap();
+            assert_eq!(refused.code(), "SBX-4092");
+
+            let read = |row: &crate::store::Row<'_>| row.text(0);
+            let kinds = "SELECT kind FROM event WHERE subject = $1 ORDER BY position";
+            let kinds = tx.query(kinds, &[(&id).into()], read).unwrap();
+            let expected = ["activated", "suspended", "resumed", "suspended", "cancelled"];
+            assert_eq!(kinds, expected.map(|kind| format!("registration.{kind}")));
+            let journey = find(tx, &id).unwrap().unwrap().journey.unwrap();
+            let bodies = "SELECT body FROM callback WHERE subject = $1";
+            let bodies = tx.query(bodies, &[(&journey).into()], read).unwrap();
+            let mut told: Vec<_> = bodies
+                .iter()
+                .map(|body| serde_json::from_str::<RegistrationResult>(body).unwrap())
+                .map(|body| (body.payment_token_status.to_string(), body.payment_token.is_some()))
+                .collect();
+            told.sort_unstable();
+            let expected =
+                [("ACTV", true), ("ACTV", true), ("CANC", false), ("SUSP", false), ("SUSP", false)];
+            assert_eq!(told, expected.map(|(status, has_token)| (status.to_owned(), has_token)));
+        });
+    }
+
+    #[test]
+    fn who_has_no_address_is_not_called() {
+        let store = MemoryStore::new();
+        let now = Timestamp::UNIX_EPOCH;
+        store.with(|tx| {
+            let pepper = Pepper::load(tx, &[7; 32]).unwrap();
+            demo::seed(tx, &pepper, System.uuid(), now).unwrap();
+            partner::agree(tx, demo::CLIENT_ID, &Agreement::default()).unwrap();
+            let sql = "SELECT id FROM registration WHERE status = 'ACTV' LIMIT 1";
+            let id = tx.query_one(sql, &[], |row| row.text(0)).unwrap().unwrap();
+            change(tx, &id, RegistrationEvent::Cancelled, Why::NOTHING, now).unwrap();
+            let calls = tx.query_one("SELECT count(*) FROM callback", &[], |row| row.int(0)).unwrap();
+            assert_eq!(calls, Some(0));
+        });
+    }
+}

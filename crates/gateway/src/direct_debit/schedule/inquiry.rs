@@ -19,8 +19,9 @@ use satang_schema::{
 };
 use std::collections::HashMap;
 
-/// How many executions one search may list; a single schedule has fewer.
-const MOST_EXECUTIONS: usize = 10_000;
+/// How many executions one search may list: so many that the answer, with as many schedules, is still one that a client
+/// reads. A single schedule has fewer.
+const MOST_EXECUTIONS: usize = 2_000;
 
 /// The partner's schedules that meet every criterion, oldest first.
 pub(in crate::direct_debit) fn search(
