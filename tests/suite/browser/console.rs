@@ -7,7 +7,7 @@ use satang_gateway::demo;
 async fn log_in(browser: &Browser, served: &Served) {
     browser.go(&served.at("/")).await;
     browser.fill("key", ADMIN_KEY).await;
-    browser.click("main button").await;
+    browser.turn_over("main button").await;
     assert_eq!(browser.path().await, "/console");
 }
 
@@ -20,15 +20,15 @@ async fn only_who_has_the_key_gets_in() {
     assert_eq!(browser.count("table").await, 0);
     browser.picture("login-phone-th").await;
     browser.fill("key", "a-wrong-key").await;
-    browser.click("main button").await;
+    browser.turn_over("main button").await;
     assert_eq!(browser.text("#key-error").await, "กุญแจไม่ถูกต้อง");
     browser.picture("login-wrong-phone-th").await;
 
     browser.go(&served.at("/console/ledger")).await;
     browser.fill("key", ADMIN_KEY).await;
-    browser.click("main button").await;
+    browser.turn_over("main button").await;
     assert_eq!(browser.path().await, "/console/ledger", "on to where the visitor wanted to go");
-    browser.click("nav .out button").await;
+    browser.turn_over("nav .out button").await;
     browser.go(&served.at("/console")).await;
     assert_eq!(browser.count("#key").await, 1, "logged out");
     browser.close().await;
@@ -107,27 +107,27 @@ async fn the_operator_moves_the_clock_and_makes_calls_fail_without_a_script() {
     log_in(&browser, &served).await;
 
     browser.follow("Clock").await;
-    browser.click("button[value=freeze]").await;
+    browser.turn_over("button[value=freeze]").await;
     assert!(browser.text(".now").await.contains("stands still"));
     browser.fill("duration", "P1D").await;
-    browser.click("button[value=advance]").await;
+    browser.turn_over("button[value=advance]").await;
     assert!(browser.text(".now").await.contains("2026-03-02 09:00"), "{}", browser.text(".now").await);
     browser.fill("duration", "a day").await;
-    browser.click("button[value=advance]").await;
+    browser.turn_over("button[value=advance]").await;
     assert_eq!(browser.text("h1").await, "This was not done");
     assert!(browser.text(".error").await.contains("/duration"));
 
     browser.follow("Faults").await;
     browser.fill("parameter", "250").await;
     browser.fill("times", "3").await;
-    browser.click("button[value=add]").await;
+    browser.turn_over("button[value=add]").await;
     let fault: Vec<_> =
         browser.text("tbody tr").await.split_whitespace().take(2).map(str::to_owned).collect();
     assert_eq!(fault, ["DELAY", "250"]);
     browser.follow("Overview").await;
     assert!(browser.text(".attention").await.contains("DELAY"));
     browser.follow("Faults").await;
-    browser.click("button[value=remove]").await;
+    browser.turn_over("button[value=remove]").await;
     assert_eq!(browser.count("tbody tr").await, 0);
     browser.close().await;
 }
@@ -139,9 +139,9 @@ async fn a_dead_callback_needs_attention_and_is_sent_again() {
     let history = served.history().await;
     log_in(&browser, &served).await;
 
-    browser.click(".attention a").await;
+    browser.turn_over(".attention a").await;
     assert_eq!(browser.path().await, format!("/console/callbacks/{}", history.callback));
-    browser.click("button[value=replay]").await;
+    browser.turn_over("button[value=replay]").await;
     assert!(browser.text("dl").await.contains("PENDING"), "{}", browser.text("dl").await);
     assert!(browser.text(".story").await.contains("callback.replayed"));
     assert_eq!(browser.count("button[value=replay]").await, 0, "it is about to be sent");
@@ -156,7 +156,7 @@ async fn a_form_that_another_page_made_up_does_nothing() {
     browser.go(&served.at("/console/clock")).await;
     let forged = "document.querySelectorAll('[name=csrf]').forEach(field => field.value = 'forged')";
     browser.ask(forged).await;
-    browser.click("button[value=freeze]").await;
+    browser.turn_over("button[value=freeze]").await;
     assert_eq!(browser.text("h1").await, "This is not allowed");
     browser.go(&served.at("/console/clock")).await;
     assert!(browser.text(".now").await.contains("runs"), "the clock goes on");

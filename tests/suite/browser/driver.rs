@@ -123,20 +123,16 @@ impl Browser {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
-    /// The text that a visitor sees there. What a page that is just leaving still shows is no answer.
+    /// The text that a visitor sees there.
     pub(super) async fn text(&self, css: &str) -> String {
-        for _ in 0..20 {
-            match self.find(css).await.text().await {
-                Err(error) if error.is_stale_element_reference() => {}
-                said => return said.unwrap(),
-            }
-        }
-        panic!("{css} does not stay");
+        self.find(css).await.text().await.unwrap()
     }
 
+    /// Follows the link with this text, and waits for the page that it leads to.
     pub(super) async fn follow(&self, link: &str) {
         let found = self.client.find(Locator::LinkText(link)).await;
-        found.unwrap_or_else(|error| panic!("the link {link:?}: {error}")).click().await.unwrap();
+        let found = found.unwrap_or_else(|error| panic!("the link {link:?}: {error}"));
+        self.leave(&found, link).await;
     }
 
     /// Clicks on what this finds, such as a button.
@@ -144,10 +140,16 @@ impl Browser {
         self.find(css).await.click().await.unwrap();
     }
 
-    /// Clicks on what this finds, and waits for the page that comes of it: a click does not wait for what a form posts.
+    /// Clicks on what this finds, and waits for the page that comes of it.
     pub(super) async fn turn_over(&self, css: &str) {
+        let found = self.find(css).await;
+        self.leave(&found, css).await;
+    }
+
+    /// A click does not wait for what a form posts, nor always for where a link leads.
+    async fn leave(&self, by: &Element, named: &str) {
         self.ask("window.isOld = true").await;
-        self.click(css).await;
+        by.click().await.unwrap();
         let is_new = "return !window.isOld && document.readyState === 'complete'";
         let came = async {
             // While pages change there is none to ask.
@@ -156,7 +158,7 @@ impl Browser {
             }
         };
         let in_time = tokio::time::timeout(Duration::from_secs(20), came).await;
-        in_time.unwrap_or_else(|_| panic!("no page came of a click on {css}"));
+        in_time.unwrap_or_else(|_| panic!("no page came of a click on {named}"));
     }
 
     /// Fills an input.
