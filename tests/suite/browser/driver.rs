@@ -108,10 +108,6 @@ impl Browser {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    pub(super) async fn title(&self) -> String {
-        self.client.title().await.unwrap()
-    }
-
     pub(super) async fn find(&self, css: &str) -> Element {
         let found = self.client.find(Locator::Css(css)).await;
         found.unwrap_or_else(|error| panic!("{css}: {error}"))

@@ -191,7 +191,7 @@ pub(super) fn money(satang: i64) -> Markup {
     let digits = (satang.unsigned_abs() / 100).to_string();
     let mut baht = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             baht.push(',');
         }
         baht.push(digit);

@@ -125,9 +125,9 @@ pub(super) fn show(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Result<Option<Sh
 /// What was paid with a token lately.
 fn payments(tx: &mut Tx<'_>, visit: &Visit, partner: &str, token: &str) -> Result<maud::Markup, StoreError> {
     let language = visit.language();
-    // The newest of one token may be anywhere among the partner's, so no more of them are sorted than one token has.
+    // Ordered by a sum, or SQLite would look through all of the partner's payments in the order of their times.
     let sql = "SELECT reference, amount, status, reason_code, created_at FROM payment
-         WHERE partner = $1 AND token = $2 ORDER BY created_at DESC LIMIT 10";
+         WHERE partner = $1 AND token = $2 ORDER BY created_at + 0 DESC LIMIT 10";
     let rows = tx.query(sql, &[partner.into(), token.into()], |row| {
         Ok(vec![
             draw::moment(row.int(4)?),
