@@ -8,6 +8,7 @@ mod consent;
 mod console;
 mod docs;
 mod driver;
+mod journey;
 mod served;
 mod shell;
 

@@ -39,7 +39,8 @@ impl Served {
         .await
     }
 
-    async fn with(set: impl FnOnce(&mut Options)) -> Self {
+    /// With other options, and a clock that runs if they say so.
+    pub(super) async fn with(set: impl FnOnce(&mut Options)) -> Self {
         let server = Server::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", server.local_addr().unwrap());
         let directory = tempfile::tempdir().unwrap();

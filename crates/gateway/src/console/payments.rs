@@ -120,7 +120,9 @@ pub(super) fn show(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Result<Option<Sh
         (ANNOTATION, draw::plain(payment.annotation.as_deref())),
         (SCHEDULE, payment.schedule.as_deref().map(|id| draw::link(Section::Schedules, id))),
     ];
-    let subjects = [payment.reference.as_str(), &payment.transaction_identification];
+    let mut subjects = vec![payment.reference.as_str(), &payment.transaction_identification];
+    // A schedule's payment has one identifier for both.
+    subjects.dedup();
     let main = html! {
         (draw::facts(language, facts))
         @if let Some(posting) = &payment.posting { (ledger::posting(tx, language, posting)?) }
