@@ -33,6 +33,8 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         Nothing ClockAdvance ClockSetting ClockState ClockMoved
         PartnerQuery PartnerAdmission PartnerChange PartnerList PartnerDetails
         AccountQuery AccountOpening AccountChange AccountList AccountDetails MoneyMovement MoneyMoved
+        BranchRegistration RegistrationChange RegistrationDetails CallbackReplay CallbackDetails
+        PaymentQuery PaymentList PlanQuery PlanList
         RegistrationQuery RegistrationList MessageQuery MessageList CallbackQuery CallbackList
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }

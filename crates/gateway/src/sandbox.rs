@@ -7,8 +7,9 @@ mod faults;
 mod history;
 mod listing;
 mod partners;
+mod registrations;
 
-use crate::{Gateway, partner::hash, store::Tx};
+use crate::{Gateway, callback, direct_debit::RegistrationEvent, partner::hash, store::Tx};
 use http::{HeaderValue, header};
 use jiff::Timestamp;
 use satang_core::{
@@ -58,6 +59,18 @@ impl Control {
         F: FnOnce(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
     {
         self.gateway.store.write(change).await
+    }
+
+    async fn change_registration(
+        &self,
+        request: RegistrationChange,
+        event: RegistrationEvent,
+    ) -> Result<RegistrationDetails, Refusal> {
+        let now = self.now();
+        let changed = self.change(move |tx| registrations::change(tx, &request, event, now)).await;
+        // The partner is called back.
+        self.gateway.wake();
+        changed
     }
 }
 
@@ -180,12 +193,72 @@ impl Handler for Control {
         self.ask(move |tx| history::registrations(tx, &query)).await
     }
 
+    async fn register_at_branch(
+        &self,
+        (): (),
+        request: BranchRegistration,
+    ) -> Result<RegistrationDetails, Refusal> {
+        // Not to be guessed: whoever knows the token may charge.
+        let (now, token) = (self.now(), self.gateway.uuid());
+        let made = self.change(move |tx| registrations::register(tx, &request, token, now)).await;
+        self.gateway.wake();
+        made
+    }
+
+    async fn suspend_registration(
+        &self,
+        (): (),
+        request: RegistrationChange,
+    ) -> Result<RegistrationDetails, Refusal> {
+        self.change_registration(request, RegistrationEvent::Suspended).await
+    }
+
+    async fn resume_registration(
+        &self,
+        (): (),
+        request: RegistrationChange,
+    ) -> Result<RegistrationDetails, Refusal> {
+        self.change_registration(request, RegistrationEvent::Resumed).await
+    }
+
+    async fn cancel_registration(
+        &self,
+        (): (),
+        request: RegistrationChange,
+    ) -> Result<RegistrationDetails, Refusal> {
+        self.change_registration(request, RegistrationEvent::Cancelled).await
+    }
+
+    async fn list_payments(&self, (): (), query: PaymentQuery) -> Result<PaymentList, Refusal> {
+        self.ask(move |tx| history::payments(tx, &query)).await
+    }
+
+    async fn list_schedules(&self, (): (), query: PlanQuery) -> Result<PlanList, Refusal> {
+        self.ask(move |tx| history::schedules(tx, &query)).await
+    }
+
     async fn list_messages(&self, (): (), query: MessageQuery) -> Result<MessageList, Refusal> {
         self.ask(move |tx| history::messages(tx, &query)).await
     }
 
     async fn list_callbacks(&self, (): (), query: CallbackQuery) -> Result<CallbackList, Refusal> {
         self.ask(move |tx| history::callbacks(tx, &query)).await
+    }
+
+    async fn replay_callback(&self, (): (), request: CallbackReplay) -> Result<CallbackDetails, Refusal> {
+        let now = self.now();
+        let work = move |tx: &mut Tx<'_>| {
+            let id = request.callback_identification.as_str();
+            history::callback(tx, id)?;
+            if callback::replay(tx, id, now)? {
+                history::callback(tx, id)
+            } else {
+                Err(conflict("the callback is being delivered already"))
+            }
+        };
+        let replayed = self.change(work).await;
+        self.gateway.wake();
+        replayed
     }
 
     async fn list_faults(&self, (): (), query: FaultQuery) -> Result<FaultList, Refusal> {

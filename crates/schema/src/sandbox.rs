@@ -11,6 +11,7 @@ mod fault;
 mod listing;
 mod message;
 mod partner;
+mod payment;
 mod registration;
 
 pub use crate::Problem;
@@ -18,7 +19,9 @@ pub use account::{
     AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, AccountStatus,
     AccountStatusShown, MoneyMoved, MoneyMovement,
 };
-pub use callback::{CallbackDetails, CallbackList, CallbackQuery, CallbackStatus, DeliveryAttempt};
+pub use callback::{
+    CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, CallbackStatus, DeliveryAttempt,
+};
 pub use clock::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState, Nothing};
 pub use event::{EventDetails, EventList, EventQuery, Facts};
 pub use fault::{FaultDetails, FaultKind, FaultKindShown, FaultList, FaultQuery, FaultRemoval, NewFault};
@@ -28,7 +31,10 @@ pub use partner::{
     AgreementDetails, CallbackProof, CallbackProofShown, NewAgreement, PartnerAdmission, PartnerChange,
     PartnerDetails, PartnerList, PartnerQuery, PartnerStatus, PartnerStatusShown,
 };
-pub use registration::{RegistrationDetails, RegistrationList, RegistrationQuery};
+pub use payment::{PaymentDetails, PaymentList, PaymentQuery, PlanDetails, PlanList, PlanQuery};
+pub use registration::{
+    BranchRegistration, RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery,
+};
 
 /// The contract: everything that `openapi/sandbox.json` is made from.
 #[cfg(feature = "schema")]
@@ -44,6 +50,7 @@ pub fn product() -> crate::contract::Product {
             ("partner", "Who may call the bank."),
             ("account", "Accounts, and money that enters or leaves the bank."),
             ("registration", "Customers' registrations, as the bank sees them."),
+            ("payment", "Payments and schedules of all partners."),
             ("message", "What the bank has told customers and partners."),
             ("fault", "What goes wrong on request."),
             ("event", "What happened."),
@@ -139,6 +146,46 @@ pub fn product() -> crate::contract::Product {
             list_registrations: GET "/sandbox/v1/registrations" RegistrationQuery => RegistrationList,
                 tag "registration", security [Admin], repeat [Safe], errors [];
 
+            /// Register an account at a branch
+            ///
+            /// The registration is active at once, and the partner is called back as if the customer had agreed.
+            register_at_branch: POST "/sandbox/v1/registrations/register"
+                BranchRegistration => RegistrationDetails,
+                tag "registration", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// Suspend a registration
+            ///
+            /// It cannot be charged until it is resumed. The partner is called back.
+            suspend_registration: POST "/sandbox/v1/registrations/suspend"
+                RegistrationChange => RegistrationDetails,
+                tag "registration", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// Resume a registration
+            ///
+            /// A suspended one can be charged again. The partner is called back.
+            resume_registration: POST "/sandbox/v1/registrations/resume"
+                RegistrationChange => RegistrationDetails,
+                tag "registration", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// Cancel a registration for the bank
+            ///
+            /// It can never be charged again, and its schedules stop. The partner is called back.
+            cancel_registration: POST "/sandbox/v1/registrations/cancel"
+                RegistrationChange => RegistrationDetails,
+                tag "registration", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// List payments
+            ///
+            /// Of all partners, also those that were rejected.
+            list_payments: GET "/sandbox/v1/payments" PaymentQuery => PaymentList,
+                tag "payment", security [Admin], repeat [Safe], errors [];
+
+            /// List schedules
+            ///
+            /// Of all partners, also those that are over.
+            list_schedules: GET "/sandbox/v1/schedules" PlanQuery => PlanList,
+                tag "payment", security [Admin], repeat [Safe], errors [];
+
             /// List text messages
             ///
             /// What customers would have got on their telephones, such as one-time passwords.
@@ -150,6 +197,13 @@ pub fn product() -> crate::contract::Product {
             /// Each with its attempts.
             list_callbacks: GET "/sandbox/v1/callbacks" CallbackQuery => CallbackList,
                 tag "message", security [Admin], repeat [Safe], errors [];
+
+            /// Replay a callback
+            ///
+            /// One that was delivered or is dead is delivered once more: the same identifier, the same body, a new round of
+            /// attempts.
+            replay_callback: POST "/sandbox/v1/callbacks/replay" CallbackReplay => CallbackDetails,
+                tag "message", security [Admin], repeat [Effect], errors [404, 409];
 
             /// List faults
             ///
@@ -184,6 +238,14 @@ pub fn product() -> crate::contract::Product {
             "/accountNumber" of open_account => "/accountNumber" of change_account;
             "/accountNumber" of open_account => "/accountNumber" of fund_account;
             "/accountNumber" of open_account => "/accountNumber" of withdraw_from_account;
+            "/registrationIdentification" of register_at_branch
+                => "/registrationIdentification" of suspend_registration;
+            "/registrationIdentification" of suspend_registration
+                => "/registrationIdentification" of resume_registration;
+            "/registrationIdentification" of register_at_branch
+                => "/registrationIdentification" of cancel_registration;
+            "/callbacks/0/callbackIdentification" of list_callbacks
+                => "/callbackIdentification" of replay_callback;
             "/faultIdentification" of add_fault => "/faultIdentification" of remove_fault;
             "/faults/0/faultIdentification" of list_faults => "/faultIdentification" of remove_fault;
             "/nextAfter" of list_events => "/after" of list_events;

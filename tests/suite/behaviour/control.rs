@@ -10,10 +10,12 @@ use satang_gateway::demo::{CLIENT_ID, CREDITOR_ACCOUNT, DRAWERS, FUNDING_ACCOUNT
 use satang_schema::{
     Satang,
     contract::Example,
+    direct_debit::{ProcessingStatus, ScheduleSubmission},
     sandbox::{
-        AccountChange, AccountOpening, AccountQuery, AccountStatus, ClockAdvance, ClockSetting, Cursor,
-        EventDetails, EventQuery, MoneyMovement, Nothing, PartnerAdmission, PartnerChange, PartnerQuery,
-        PartnerStatus, RegistrationQuery,
+        AccountChange, AccountOpening, AccountQuery, AccountStatus, BranchRegistration, CallbackQuery,
+        CallbackReplay, ClockAdvance, ClockSetting, Cursor, EventDetails, EventQuery, MoneyMovement, Nothing,
+        PartnerAdmission, PartnerChange, PartnerQuery, PartnerStatus, PaymentQuery, PlanQuery,
+        RegistrationChange, RegistrationDetails, RegistrationQuery,
     },
 };
 
@@ -29,6 +31,9 @@ behaviour!(
     an_account_that_is_blocked_or_closed_rejects_payments,
     lists_come_in_pages_that_miss_nothing,
     registrations_are_listed_by_criteria,
+    a_branch_registers_and_the_back_office_suspends_resumes_and_cancels,
+    a_callback_is_replayed_once_it_is_no_longer_pending,
+    payments_and_schedules_of_all_partners_are_listed,
     the_event_log_is_read_without_gaps_or_repetition,
 );
 
@@ -299,6 +304,107 @@ async fn registrations_are_listed_by_criteria(world: World<impl Network>) {
     let token = DRAWERS[0].token.parse().ok();
     assert_eq!(count(RegistrationQuery { payment_token: token, ..none() }).await, 1);
     assert_eq!(count(RegistrationQuery { partner: "nobody".parse().ok(), ..none() }).await, 0);
+}
+
+async fn a_branch_registers_and_the_back_office_suspends_resumes_and_cancels(world: World<impl Network>) {
+    let (control, partner) = (world.control(), world.client(DEMO).await);
+    let branch = BranchRegistration { creditor_account_number: None, ..BranchRegistration::example() };
+    let made = control.register_at_branch(&branch).await.unwrap();
+    assert_eq!(made.creditor_account_number.as_ref().unwrap().as_str(), CREDITOR_ACCOUNT, "as agreed");
+    assert_eq!(made.maximum_amount.unwrap().to_string(), "5000.00");
+    let change = RegistrationChange {
+        registration_identification: made.registration_identification.parse().unwrap(),
+        reason: None,
+    };
+    let token = made.payment_token.unwrap();
+    let charge = async || {
+        let mut charge = payment("1.00");
+        charge.payer_information.payment_token = token.clone();
+        let paid = partner.real_time_payment(&charge).await.unwrap();
+        paid.status_reason_code.map(|code| code.as_str().to_owned())
+    };
+    assert_eq!(charge().await, None);
+    refused(control.resume_registration(&change).await, 409, "SBX-4092");
+    let status =
+        |outcome: Result<RegistrationDetails, Error>| outcome.unwrap().payment_token_status.to_string();
+    assert_eq!(status(control.suspend_registration(&change).await), "SUSP");
+    assert_eq!(charge().await.as_deref(), Some("MD01"));
+    assert_eq!(status(control.resume_registration(&change).await), "ACTV");
+    assert_eq!(charge().await, None);
+    assert_eq!(status(control.cancel_registration(&change).await), "CANC");
+    assert_eq!(charge().await.as_deref(), Some("MD01"));
+    refused(control.cancel_registration(&change).await, 409, "SBX-4092");
+    let unknown = RegistrationChange { registration_identification: "x".parse().unwrap(), ..change };
+    refused(control.cancel_registration(&unknown).await, 404, "SBX-4041");
+    for (strange, status, code) in [
+        (BranchRegistration { partner: "nobody".parse().unwrap(), ..branch.clone() }, 404, "SBX-4041"),
+        (
+            BranchRegistration { drawer_account_number: "9999999999".parse().unwrap(), ..branch.clone() },
+            404,
+            "SBX-4041",
+        ),
+        (
+            BranchRegistration { drawer_account_number: FUNDING_ACCOUNT.parse().unwrap(), ..branch.clone() },
+            404,
+            "SBX-4041",
+        ),
+        (
+            BranchRegistration { creditor_account_number: DRAWERS[1].account.parse().ok(), ..branch },
+            409,
+            "SBX-4092",
+        ),
+    ] {
+        refused(control.register_at_branch(&strange).await, status, code);
+    }
+}
+
+async fn a_callback_is_replayed_once_it_is_no_longer_pending(world: World<impl Network>) {
+    let control = world.control();
+    control.register_at_branch(&BranchRegistration::example()).await.unwrap();
+    let query = CallbackQuery { partner: CLIENT_ID.parse().ok(), ..CallbackQuery::default() };
+    let listed = async || control.list_callbacks(&query).await.unwrap().callbacks.pop().unwrap();
+    let queued = listed().await;
+    assert_eq!((queued.status.as_str(), queued.operation.as_str()), ("PENDING", "registration_callback"));
+    let replay = CallbackReplay { callback_identification: queued.callback_identification.parse().unwrap() };
+    refused(control.replay_callback(&replay).await, 409, "SBX-4092");
+    // Nothing here delivers callbacks, so in the end it is dead.
+    control.advance_clock(&ClockAdvance { duration: "1mo".parse().unwrap() }).await.unwrap();
+    let dead = listed().await;
+    assert_eq!(dead.status.as_str(), "DEAD");
+    assert!(dead.attempts.len() > 1 && dead.attempts[0].number == 1, "{dead:?}");
+    assert_eq!(control.replay_callback(&replay).await.unwrap().status.as_str(), "PENDING");
+    let unknown = CallbackReplay { callback_identification: "x".parse().unwrap() };
+    refused(control.replay_callback(&unknown).await, 404, "SBX-4041");
+}
+
+async fn payments_and_schedules_of_all_partners_are_listed(world: World<impl Network>) {
+    world.add_other().await;
+    let (control, mine, theirs) = (world.control(), world.client(DEMO).await, world.client(OTHER).await);
+    mine.real_time_payment(&payment("1.00")).await.unwrap();
+    theirs.real_time_payment(&payment("2.00")).await.unwrap();
+    let amounts = async |query: PaymentQuery| {
+        let found = control.list_payments(&query).await.unwrap().payments;
+        let mut found: Vec<_> = found.iter().map(|payment| payment.payment_amount.to_string()).collect();
+        // Of one moment, so in no order of their own.
+        found.sort();
+        found
+    };
+    assert_eq!(amounts(PaymentQuery::default()).await, ["1.00", "2.00"]);
+    let rejected =
+        PaymentQuery { processing_status: Some(ProcessingStatus::Rejected), ..PaymentQuery::default() };
+    assert_eq!(amounts(rejected).await, ["2.00"], "the token is another's");
+
+    let mut plan = ScheduleSubmission::example();
+    plan.schedule_information.start_date = "2026-03-02".parse().unwrap();
+    mine.schedule_submission(&plan).await.unwrap();
+    control.advance_clock(&ClockAdvance { duration: "2d".parse().unwrap() }).await.unwrap();
+    let plans = control.list_schedules(&PlanQuery::default()).await.unwrap().schedules;
+    assert_eq!((plans.len(), plans[0].occurrences_done, plans[0].partner.as_str()), (1, 1, CLIENT_ID));
+    let of_plan = PaymentQuery {
+        schedule_identification: plans[0].schedule_identification.parse().ok(),
+        ..PaymentQuery::default()
+    };
+    assert_eq!(amounts(of_plan).await.len(), 1);
 }
 
 async fn the_event_log_is_read_without_gaps_or_repetition(world: World<impl Network>) {

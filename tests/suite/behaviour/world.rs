@@ -284,10 +284,6 @@ impl Network for InProcess {
     }
 }
 
-impl Timer for Partner {
-    async fn sleep(&self, _: std::time::Duration) {}
-}
-
 impl Transport for Partner {
     async fn call(
         &self,

@@ -23,11 +23,12 @@ use crate::{Error, Transport, client};
 #[cfg(feature = "server")]
 use crate::{Host, Incoming, Page, Refusal, Router, Routes, server};
 pub use satang_schema::sandbox::{
-    AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, CallbackList, CallbackQuery,
-    ClockAdvance, ClockMoved, ClockSetting, ClockState, EventList, EventQuery, FaultDetails, FaultList,
-    FaultQuery, FaultRemoval, MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing,
-    PartnerAdmission, PartnerChange, PartnerDetails, PartnerList, PartnerQuery, RegistrationList,
-    RegistrationQuery,
+    AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, BranchRegistration,
+    CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, ClockAdvance, ClockMoved, ClockSetting,
+    ClockState, EventList, EventQuery, FaultDetails, FaultList, FaultQuery, FaultRemoval, MessageList,
+    MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing, PartnerAdmission, PartnerChange,
+    PartnerDetails, PartnerList, PartnerQuery, PaymentList, PaymentQuery, PlanList, PlanQuery,
+    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery,
 };
 #[cfg(feature = "server")]
 use std::sync::Arc;
@@ -236,6 +237,90 @@ pub static LIST_REGISTRATIONS: Operation = Operation {
     envelope: Envelope::Problem,
 };
 
+/// Register an account at a branch.
+///
+/// The registration is active at once, and the partner is called back as if the customer had agreed.
+pub static REGISTER_AT_BRANCH: Operation = Operation {
+    id: "register_at_branch",
+    method: http::Method::POST,
+    path: "/sandbox/v1/registrations/register",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Suspend a registration.
+///
+/// It cannot be charged until it is resumed. The partner is called back.
+pub static SUSPEND_REGISTRATION: Operation = Operation {
+    id: "suspend_registration",
+    method: http::Method::POST,
+    path: "/sandbox/v1/registrations/suspend",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Resume a registration.
+///
+/// A suspended one can be charged again. The partner is called back.
+pub static RESUME_REGISTRATION: Operation = Operation {
+    id: "resume_registration",
+    method: http::Method::POST,
+    path: "/sandbox/v1/registrations/resume",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Cancel a registration for the bank.
+///
+/// It can never be charged again, and its schedules stop. The partner is called back.
+pub static CANCEL_REGISTRATION: Operation = Operation {
+    id: "cancel_registration",
+    method: http::Method::POST,
+    path: "/sandbox/v1/registrations/cancel",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List payments.
+///
+/// Of all partners, also those that were rejected.
+pub static LIST_PAYMENTS: Operation = Operation {
+    id: "list_payments",
+    method: http::Method::GET,
+    path: "/sandbox/v1/payments",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List schedules.
+///
+/// Of all partners, also those that are over.
+pub static LIST_SCHEDULES: Operation = Operation {
+    id: "list_schedules",
+    method: http::Method::GET,
+    path: "/sandbox/v1/schedules",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
 /// List text messages.
 ///
 /// What customers would have got on their telephones, such as one-time passwords.
@@ -261,6 +346,21 @@ pub static LIST_CALLBACKS: Operation = Operation {
     signed: false,
     repeat: Repeat::Safe,
     body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Replay a callback.
+///
+/// One that was delivered or is dead is delivered once more: the same identifier, the same body, a new
+/// round of attempts.
+pub static REPLAY_CALLBACK: Operation = Operation {
+    id: "replay_callback",
+    method: http::Method::POST,
+    path: "/sandbox/v1/callbacks/replay",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
     envelope: Envelope::Problem,
 };
 
@@ -488,6 +588,78 @@ impl<T: Transport> Client<T> {
         client::send(&self.transport, &LIST_REGISTRATIONS, request).await
     }
 
+    /// Register an account at a branch.
+    ///
+    /// The registration is active at once, and the partner is called back as if the customer had agreed.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn register_at_branch(
+        &self,
+        request: &BranchRegistration,
+    ) -> Result<RegistrationDetails, Error> {
+        client::send(&self.transport, &REGISTER_AT_BRANCH, request).await
+    }
+
+    /// Suspend a registration.
+    ///
+    /// It cannot be charged until it is resumed. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn suspend_registration(
+        &self,
+        request: &RegistrationChange,
+    ) -> Result<RegistrationDetails, Error> {
+        client::send(&self.transport, &SUSPEND_REGISTRATION, request).await
+    }
+
+    /// Resume a registration.
+    ///
+    /// A suspended one can be charged again. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn resume_registration(
+        &self,
+        request: &RegistrationChange,
+    ) -> Result<RegistrationDetails, Error> {
+        client::send(&self.transport, &RESUME_REGISTRATION, request).await
+    }
+
+    /// Cancel a registration for the bank.
+    ///
+    /// It can never be charged again, and its schedules stop. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn cancel_registration(
+        &self,
+        request: &RegistrationChange,
+    ) -> Result<RegistrationDetails, Error> {
+        client::send(&self.transport, &CANCEL_REGISTRATION, request).await
+    }
+
+    /// List payments.
+    ///
+    /// Of all partners, also those that were rejected.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_payments(&self, request: &PaymentQuery) -> Result<PaymentList, Error> {
+        client::send(&self.transport, &LIST_PAYMENTS, request).await
+    }
+
+    /// List schedules.
+    ///
+    /// Of all partners, also those that are over.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_schedules(&self, request: &PlanQuery) -> Result<PlanList, Error> {
+        client::send(&self.transport, &LIST_SCHEDULES, request).await
+    }
+
     /// List text messages.
     ///
     /// What customers would have got on their telephones, such as one-time passwords.
@@ -506,6 +678,17 @@ impl<T: Transport> Client<T> {
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn list_callbacks(&self, request: &CallbackQuery) -> Result<CallbackList, Error> {
         client::send(&self.transport, &LIST_CALLBACKS, request).await
+    }
+
+    /// Replay a callback.
+    ///
+    /// One that was delivered or is dead is delivered once more: the same identifier, the same body, a new
+    /// round of attempts.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn replay_callback(&self, request: &CallbackReplay) -> Result<CallbackDetails, Error> {
+        client::send(&self.transport, &REPLAY_CALLBACK, request).await
     }
 
     /// List faults.
@@ -757,6 +940,90 @@ pub trait Handler: Host {
         server::unwritten(&LIST_REGISTRATIONS, (caller, request))
     }
 
+    /// Register an account at a branch.
+    ///
+    /// The registration is active at once, and the partner is called back as if the customer had agreed.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn register_at_branch(
+        &self,
+        caller: Self::Caller,
+        request: BranchRegistration,
+    ) -> impl Future<Output = Result<RegistrationDetails, Refusal>> + Send {
+        server::unwritten(&REGISTER_AT_BRANCH, (caller, request))
+    }
+
+    /// Suspend a registration.
+    ///
+    /// It cannot be charged until it is resumed. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn suspend_registration(
+        &self,
+        caller: Self::Caller,
+        request: RegistrationChange,
+    ) -> impl Future<Output = Result<RegistrationDetails, Refusal>> + Send {
+        server::unwritten(&SUSPEND_REGISTRATION, (caller, request))
+    }
+
+    /// Resume a registration.
+    ///
+    /// A suspended one can be charged again. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn resume_registration(
+        &self,
+        caller: Self::Caller,
+        request: RegistrationChange,
+    ) -> impl Future<Output = Result<RegistrationDetails, Refusal>> + Send {
+        server::unwritten(&RESUME_REGISTRATION, (caller, request))
+    }
+
+    /// Cancel a registration for the bank.
+    ///
+    /// It can never be charged again, and its schedules stop. The partner is called back.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn cancel_registration(
+        &self,
+        caller: Self::Caller,
+        request: RegistrationChange,
+    ) -> impl Future<Output = Result<RegistrationDetails, Refusal>> + Send {
+        server::unwritten(&CANCEL_REGISTRATION, (caller, request))
+    }
+
+    /// List payments.
+    ///
+    /// Of all partners, also those that were rejected.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_payments(
+        &self,
+        caller: Self::Caller,
+        request: PaymentQuery,
+    ) -> impl Future<Output = Result<PaymentList, Refusal>> + Send {
+        server::unwritten(&LIST_PAYMENTS, (caller, request))
+    }
+
+    /// List schedules.
+    ///
+    /// Of all partners, also those that are over.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_schedules(
+        &self,
+        caller: Self::Caller,
+        request: PlanQuery,
+    ) -> impl Future<Output = Result<PlanList, Refusal>> + Send {
+        server::unwritten(&LIST_SCHEDULES, (caller, request))
+    }
+
     /// List text messages.
     ///
     /// What customers would have got on their telephones, such as one-time passwords.
@@ -783,6 +1050,21 @@ pub trait Handler: Host {
         request: CallbackQuery,
     ) -> impl Future<Output = Result<CallbackList, Refusal>> + Send {
         server::unwritten(&LIST_CALLBACKS, (caller, request))
+    }
+
+    /// Replay a callback.
+    ///
+    /// One that was delivered or is dead is delivered once more: the same identifier, the same body, a new
+    /// round of attempts.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn replay_callback(
+        &self,
+        caller: Self::Caller,
+        request: CallbackReplay,
+    ) -> impl Future<Output = Result<CallbackDetails, Refusal>> + Send {
+        server::unwritten(&REPLAY_CALLBACK, (caller, request))
     }
 
     /// List faults.
@@ -873,8 +1155,15 @@ impl<H: Handler> Routes for Server<H> {
         &FUND_ACCOUNT,
         &WITHDRAW_FROM_ACCOUNT,
         &LIST_REGISTRATIONS,
+        &REGISTER_AT_BRANCH,
+        &SUSPEND_REGISTRATION,
+        &RESUME_REGISTRATION,
+        &CANCEL_REGISTRATION,
+        &LIST_PAYMENTS,
+        &LIST_SCHEDULES,
         &LIST_MESSAGES,
         &LIST_CALLBACKS,
+        &REPLAY_CALLBACK,
         &LIST_FAULTS,
         &ADD_FAULT,
         &REMOVE_FAULT,
@@ -904,8 +1193,17 @@ impl<H: Handler> Routes for Server<H> {
                 server::json(self.0.withdraw_from_account(caller, request.read()?).await?)
             }
             "list_registrations" => server::json(self.0.list_registrations(caller, request.read()?).await?),
+            "register_at_branch" => server::json(self.0.register_at_branch(caller, request.read()?).await?),
+            "suspend_registration" => {
+                server::json(self.0.suspend_registration(caller, request.read()?).await?)
+            }
+            "resume_registration" => server::json(self.0.resume_registration(caller, request.read()?).await?),
+            "cancel_registration" => server::json(self.0.cancel_registration(caller, request.read()?).await?),
+            "list_payments" => server::json(self.0.list_payments(caller, request.read()?).await?),
+            "list_schedules" => server::json(self.0.list_schedules(caller, request.read()?).await?),
             "list_messages" => server::json(self.0.list_messages(caller, request.read()?).await?),
             "list_callbacks" => server::json(self.0.list_callbacks(caller, request.read()?).await?),
+            "replay_callback" => server::json(self.0.replay_callback(caller, request.read()?).await?),
             "list_faults" => server::json(self.0.list_faults(caller, request.read()?).await?),
             "add_fault" => server::json(self.0.add_fault(caller, request.read()?).await?),
             "remove_fault" => server::json(self.0.remove_fault(caller, request.read()?).await?),

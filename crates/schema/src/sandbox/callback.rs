@@ -83,6 +83,17 @@ pub struct DeliveryAttempt {
     pub took_milliseconds: u64,
 }
 
+/// Delivers a callback once more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CallbackReplay {
+    /// Which callback: one that was delivered or is dead.
+    pub callback_identification: Text<1, 64>,
+}
+
+impl Check for CallbackReplay {}
+
 #[cfg(feature = "schema")]
 mod examples {
     use super::*;
@@ -111,5 +122,6 @@ mod examples {
             took_milliseconds: 12,
         }],
     });
+    example!(CallbackReplay { callback_identification: text("019c9f0e-9d00-7000-8000-000000000004") });
     example!(CallbackList { callbacks: vec![CallbackDetails::example()], next_cursor: None });
 }
