@@ -383,9 +383,6 @@ impl Bank {
         let today = Day::of(self.now);
         let horizon = today.months_later(30 * 12);
         let counts = plan.timetable.frequency != Frequency::Once;
-        if counts && plan.end_day().is_some_and(|end| end < plan.start) {
-            return Some("400 SBX-4004");
-        }
         let far = |day: Day| day > horizon;
         if plan.start <= today || far(plan.start) || counts && plan.end_day().is_some_and(far) {
             return Some("400 SBX-4003");

@@ -190,7 +190,7 @@ impl Start {
 pub(super) enum End {
     /// After so many payments.
     After(u16),
-    /// So many days after the first due date, which is before it if less than zero.
+    /// So many days after the first due date.
     In(i64),
 }
 
@@ -350,7 +350,7 @@ fn plan(chance: &mut Chance, registration: Pick) -> Command {
     };
     let end = match chance.below(12) {
         0 => End::After(chance.one_of(&[30, 31, 999])),
-        1 => End::In(chance.one_of(&[-1, 998, 999, 30 * 366])),
+        1 => End::In(chance.one_of(&[998, 999, 30 * 366])),
         2..6 => End::In(chance.below(100) as i64),
         _ => End::After(1 + chance.below(5) as u16),
     };

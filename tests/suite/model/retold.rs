@@ -112,10 +112,9 @@ pub(super) fn registration(found: &TokenDetails) -> String {
         status_reason_description: found.status_reason_description.clone(),
     };
     // Of a masked account the last digits are told, which are its number in the model.
-    let drawer =
-        found.drawer_account_number.as_ref().map_or("-", |it| it.as_str().trim_start_matches(['8', '*']));
-    let drawer =
-        drawer.parse::<usize>().map_or_else(|_| drawer.to_owned(), |account| (account % 1_000).to_string());
+    let drawer = found.drawer_account_number.as_ref().map_or("-", |masked| masked.as_str());
+    let drawer = drawer.rsplit('*').next().and_then(|digits| digits.parse::<usize>().ok());
+    let drawer = drawer.map_or("-".into(), |account| account.to_string());
     let channel = found.registration_channel.as_ref().map_or("-", |channel| channel.as_str());
     let creditor = found.creditor_account_number.as_ref().map_or("-", |it| it.as_str());
     let creditor =

@@ -67,7 +67,7 @@ impl World {
         self.gateway.add_partner(partner).await.unwrap();
         let posting = self.entropy.uuid();
         let work = move |tx: &mut Tx<'_>| settle_in(tx, seed, posting, now * 1_000);
-        self.gateway.store().write(work).await.unwrap_or_else(|error: LedgerError| panic!("{error}"));
+        self.gateway.store().write(work).await.unwrap_or_else(|error: LedgerError| panic!("{error:?}"));
         let agreement = Agreement {
             registration_account: Some(number(seed, super::bank::AGREED)),
             redirect_uris: vec![demo::REDIRECT_URI.into()],
@@ -163,9 +163,10 @@ fn settle_in(tx: &mut Tx<'_>, seed: u64, posting: uuid::Uuid, at_micros: i64) ->
     )?;
     tx.execute("UPDATE account SET customer = NULL WHERE customer IS NOT NULL", &[])?;
     for (customer, account) in [("demo-somchai", 1), ("demo-somchai", 0), ("demo-malee", 2)] {
-        let of = [customer.into(), (&numbers[account]).into()];
-        tx.execute("UPDATE account SET customer = $1 WHERE number = $2", &of)?;
-        tx.execute("UPDATE customer SET card_account = $2 WHERE id = $1", &of)?;
+        let of = [(&numbers[account]).into(), customer.into()];
+        tx.execute("UPDATE customer SET card_account = $1 WHERE id = $2", &of)?;
+        let sql = "UPDATE account SET customer = $1 WHERE number = $2";
+        tx.execute(sql, &[customer.into(), (&numbers[account]).into()])?;
     }
     Ok(())
 }
