@@ -245,7 +245,11 @@ fn one(chance: &mut Chance, commands: &mut Vec<Command>) {
             Command::Move { account: chance.below(4) as usize, amount }
         }
         83..93 => Command::Advance { minutes: minutes(chance) },
-        93..97 => Command::Neglect { minutes: minutes(chance) },
+        93..97 => {
+            commands.push(Command::Neglect { minutes: minutes(chance) });
+            chance
+                .one_of(&[Command::Look { schedule: registration }, Command::Stop { schedule: registration }])
+        }
         _ => Command::CatchUp,
     });
 }
@@ -308,6 +312,7 @@ fn slip(chance: &mut Chance, who: Person) -> Act {
     let account = chance.below(4) as usize;
     chance.one_of(&[
         Act::Come,
+        Act::Reload,
         Act::Reload,
         Act::Login,
         Act::Card,
