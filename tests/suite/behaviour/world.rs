@@ -21,10 +21,14 @@ use tempfile::TempDir;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub(super) struct ManualClock(Mutex<Timestamp>);
+pub(crate) struct ManualClock(Mutex<Timestamp>);
 
 impl ManualClock {
-    pub(super) fn advance(&self, by: SignedDuration) {
+    pub(crate) fn at(time: &str) -> Self {
+        Self(Mutex::new(time.parse().unwrap()))
+    }
+
+    pub(crate) fn advance(&self, by: SignedDuration) {
         *self.0.lock().unwrap() += by;
     }
 }
@@ -53,7 +57,7 @@ pub(super) const OTHER_ACCOUNT: &str = "1112223334";
 pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
 
 /// What the operator proves itself with.
-pub(super) const ADMIN_KEY: &str = "admin-key-of-the-tests";
+pub(crate) const ADMIN_KEY: &str = "admin-key-of-the-tests";
 
 /// How to reach the gateway.
 pub(super) trait Network {
@@ -215,7 +219,7 @@ impl<N: Network> World<N> {
 /// A gateway whose clock stands at nine in the morning of 1 March 2026 in Bangkok.
 pub(super) async fn gateway(demand_signatures: bool) -> (Arc<Gateway>, Arc<ManualClock>, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let clock = Arc::new(ManualClock(Mutex::new("2026-03-01T09:00:00+07:00".parse().unwrap())));
+    let clock = Arc::new(ManualClock::at("2026-03-01T09:00:00+07:00"));
     let mut options = Options::new(directory.path());
     options.clock = clock.clone();
     options.demand_signatures = demand_signatures;
