@@ -29,13 +29,7 @@ class Customer:
     def register(self) -> tuple[str, str]:
         """A new payment token, and the authorization code that the browser brought back."""
         journey = self.prepare()
-        browser = Browser(self.gateway)
-        browser.open(f"{PATHS['authorize']}?{urllib.parse.urlencode(authorize_query(journey))}")
-        browser.press("login")
-        browser.press("password", user_name=USER_NAME, password=PASSWORD)
-        browser.press("account", account=ACCOUNT)
-        browser.press("agree")
-        code = urllib.parse.parse_qs(urllib.parse.urlsplit(browser.left_for).query)["code"][0]
+        code = agree(self.gateway, journey)
         [registration] = self.ask("inquire", {"journeyIdentifier": journey})["tokenInformation"]
         return registration["paymentToken"], code
 
@@ -44,6 +38,17 @@ class Customer:
         answer = requests.post(self.gateway + PATHS[what], json=body, headers=headers, timeout=10)
         answer.raise_for_status()
         return answer.json()
+
+
+def agree(gateway: str, context: str) -> str:
+    """What a customer does whom a partner has sent to the bank; answers the authorization code."""
+    browser = Browser(gateway)
+    browser.open(f"{PATHS['authorize']}?{urllib.parse.urlencode(authorize_query(context))}")
+    browser.press("login")
+    browser.press("password", user_name=USER_NAME, password=PASSWORD)
+    browser.press("account", account=ACCOUNT)
+    browser.press("agree")
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(browser.left_for).query)["code"][0]
 
 
 class Browser:

@@ -34,6 +34,7 @@ class Meaning:
             ("real_time_payment", "payment", "transactionIdentification"),
             ("real_time_payment", "reference", "paymentReferenceIdentification"),
             ("schedule_submission", "schedule", "scheduleIdentification"),
+            ("schedule_submission", "running schedule", "scheduleIdentification"),
         ):
             if operation == asked:
                 self.known.add(kind, answer[member])
@@ -64,6 +65,9 @@ class Meaning:
 
         change_query(case, change)
 
+    def prepare_oauth_context(self, case: Case) -> None:
+        change_body(case, lambda body: identify(body["direct-debit-registration"]))
+
     def token_status_inquiry(self, case: Case) -> None:
         def change(body: dict) -> None:
             self.known.order_range(body)
@@ -89,6 +93,7 @@ class Meaning:
         def change(body: dict) -> None:
             if body["returnDeeplink"].split(":")[0].lower() in ("javascript", "data", "file", "vbscript"):
                 body["returnDeeplink"] = f"x-{body['returnDeeplink']}"
+            identify(body)
 
         change_body(case, change)
 
@@ -118,7 +123,7 @@ class Meaning:
         change_body(case, change)
 
     def schedule_submission(self, case: Case) -> None:
-        """Half of the schedules are for a registration that there is; all begin and end in a time that there is."""
+        """Half of the schedules are for a registration that there is; all have an allowed time."""
 
         def change(body: dict) -> None:
             body["transactionIdentification"] = self.known.new_uuid()
@@ -133,7 +138,8 @@ class Meaning:
                 end = start + timedelta(days=self.known.random.randrange(900))
                 plan["endDate"] = end.isoformat()
             if "numberOfOccurrences" in plan:
-                plan["numberOfOccurrences"] = 1 + plan["numberOfOccurrences"] % 25
+                # For JSON Schema 3.0 is an integer too; for this gateway it is none.
+                plan["numberOfOccurrences"] = 1 + int(plan["numberOfOccurrences"]) % 25
 
         change_body(case, change)
 
@@ -146,4 +152,19 @@ class Meaning:
         change_body(case, change)
 
     def schedule_cancellation(self, case: Case) -> None:
-        change_body(case, lambda body: self.known.put("schedule", body, "scheduleIdentification"))
+        """Half of the schedules run; each is cancelled once."""
+
+        def change(body: dict) -> None:
+            running = self.known.by_kind["running schedule"]
+            is_known = self.known.has("schedule", body["scheduleIdentification"])
+            if running and not is_known and self.known.chance(0.5):
+                body["scheduleIdentification"] = running.pop()
+
+        change_body(case, change)
+
+
+def identify(body: dict) -> None:
+    """A pattern cannot depend on another member, nor compute a check digit."""
+    numbers = {"NATID": "1101000000017", "TAXID": "1101000000017", "PASSPORT": "AA1234567"}
+    if body.get("typeOfIdentification") in numbers:
+        body["identificationNumber"] = numbers[body["typeOfIdentification"]]

@@ -31,7 +31,7 @@ class Known:
         return value in self.by_kind[kind]
 
     def put(self, kind: str, body: dict, member: str) -> None:
-        """Half of the requests that name something name one that exists, unless a link has brought one already."""
+        """Half of the requests that name something name one that exists; a link may have brought one."""
         values = self.by_kind[kind]
         if member in body and values and body[member] not in values and self.chance(0.5):
             body[member] = self.random.choice(values)
