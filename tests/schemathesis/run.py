@@ -1,7 +1,7 @@
 """Runs schemathesis over a document that a gateway serves: run.py DOCUMENT URL SEED
 
-Fails when it finds something, and when it found nothing because it came nowhere: each operation has to succeed
-often.
+Fails when it finds something, and when it found nothing because it came nowhere: each operation must succeed,
+and often.
 """
 
 import json
