@@ -76,7 +76,7 @@ impl Party {
         operation: &Operation,
         body: &Value,
     ) -> Request<Bytes> {
-        let mut request = Request::builder().method(&operation.method);
+        let mut request = Request::builder().method(&operation.method).header("host", "127.0.0.1:8700");
         let form = || {
             let members = body.as_object().unwrap().iter();
             let mut form = form_urlencoded::Serializer::new(String::new());
@@ -130,14 +130,17 @@ pub(super) struct Answer {
 }
 
 /// What is new in each answer.
-const CHANGING_HEADERS: [&str; 4] = ["date", "set-cookie", "x-server-transaction-id", "x-client-transaction-id"];
-const CHANGING_MEMBERS: [&str; 6] = [
+const CHANGING_HEADERS: [&str; 4] =
+    ["date", "set-cookie", "x-server-transaction-id", "x-client-transaction-id"];
+const CHANGING_MEMBERS: [&str; 8] = [
     "clientTransactionID",
     "serverTransactionID",
     "clientTransactionId",
     "serverTransactionId",
     "instance",
     "paymentReferenceIdentification",
+    "scheduleIdentification",
+    "transactionIdentification",
 ];
 
 impl Answer {
@@ -170,8 +173,9 @@ impl Answer {
     /// Whether it grants nothing: it is an error, finds nothing, or tells of a payment that was not made.
     pub(super) fn is_empty_handed(&self) -> bool {
         let body = self.json();
-        let finds_nothing =
-            body.as_object().is_some_and(|it| it.len() == 1 && it.values().all(|list| list == &Value::Array(vec![])));
+        let finds_nothing = body
+            .as_object()
+            .is_some_and(|it| it.len() == 1 && it.values().all(|list| list == &Value::Array(vec![])));
         let leads_back = self.headers.get("location").map(|location| location.to_str().unwrap());
         self.status.is_client_error()
             || finds_nothing
@@ -251,14 +255,17 @@ pub(super) async fn picture(world: &World<impl Network>) -> Vec<String> {
     let control = world.control();
     let of_first = || DEMO.client_id.parse().ok();
     let clock: ClockState = control.show_clock(&Nothing {}).await.unwrap();
-    let mut events = control.list_events(&EventQuery::default()).await.unwrap().events;
+    let events = EventQuery { limit: 1000.try_into().ok(), ..EventQuery::default() };
+    let mut events = control.list_events(&events).await.unwrap().events;
     events.retain(|event| event.partner.as_deref() != Some(OTHER.client_id));
     let registrations = RegistrationQuery { partner: of_first(), ..RegistrationQuery::default() };
     let registrations = control.list_registrations(&registrations).await.unwrap();
     let callbacks = CallbackQuery { partner: of_first(), ..CallbackQuery::default() };
     let callbacks = control.list_callbacks(&callbacks).await.unwrap();
     let mut accounts = control.list_accounts(&AccountQuery::default()).await.unwrap().accounts;
+    // The first customer pays the second partner too.
     accounts.retain(|account| account.partner.as_deref() != Some(OTHER.client_id));
+    accounts.retain(|account| account.account_number.as_str() != DRAWERS[0].account);
     let partners = control.list_partners(&PartnerQuery::default()).await.unwrap();
     let messages = control.list_messages(&MessageQuery::default()).await.unwrap();
     let client = world.client(DEMO).await;

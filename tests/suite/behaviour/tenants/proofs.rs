@@ -70,7 +70,11 @@ async fn a_token_takes_the_signature_of_its_partner_alone(world: World<impl Netw
             let mixed = Party { signature_key: key.who.signature_key, ..token.clone() };
             let nobody = Party { signature_key: "nobody's-signature-key", ..token.clone() };
             let refused = mixed.answer(&world, operation, &request).await;
-            assert!(refused.status == 401 && refused.body.contains("SBX-4012"), "{}: {refused:?}", operation.id);
+            assert!(
+                refused.status == 401 && refused.body.contains("SBX-4012"),
+                "{}: {refused:?}",
+                operation.id
+            );
             assert_eq!(refused, nobody.answer(&world, operation, &request).await, "{}", operation.id);
         }
         signed += 1;
@@ -88,7 +92,8 @@ async fn nothing_of_a_partners_opens_the_control_api(world: World<impl Network>)
     let bearer = |token: &str| format!("Bearer {token}");
     for row in &sandbox::product().operations {
         let request = |authorization: &str| {
-            let request = Request::builder().method(row.method).uri(row.path).header("authorization", authorization);
+            let request =
+                Request::builder().method(row.method).uri(row.path).header("authorization", authorization);
             let body = if row.method == "GET" { String::new() } else { (row.request.example)() };
             request.header("content-type", "application/json").body(body.into()).unwrap()
         };
