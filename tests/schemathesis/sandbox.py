@@ -107,7 +107,8 @@ class Meaning:
     def add_fault(self, case: Case) -> None:
         def change(body: dict) -> None:
             self.known.put("partner", body, "partner")
-            if "operation" in body and self.known.chance(0.5):
+            # The schema does not name the bank's operations.
+            if "operation" in body:
                 body["operation"] = "real_time_payment"
             # For JSON Schema 3.0 is an integer too; for this gateway it is none.
             for member in ("times", "status", "delayMilliseconds", "bytesPerSecond"):
