@@ -162,7 +162,9 @@ impl Answer {
 
     /// The same, as if it had been asked with another value.
     pub(super) fn without(mut self, value: &str) -> Self {
-        self.body = self.body.replace(value, "*");
+        // A page links to itself, with its query.
+        let in_query: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        self.body = self.body.replace(value, "*").replace(&in_query, "*");
         self
     }
 
