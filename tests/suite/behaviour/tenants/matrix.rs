@@ -168,6 +168,8 @@ fn cases(estate: &Estate) -> Vec<Case> {
         }
         assert_eq!(cases.len() == before, NAME_NOTHING.contains(&row.id), "{} has no case", row.id);
     }
+    // From then on the second partner has something of that name itself.
+    cases.sort_by_key(|case| matches!(case.kind, Kind::Own(_)));
     cases
 }
 
