@@ -9,7 +9,7 @@ use crate::{
     },
     document::Document,
 };
-use satang_core::{Entropy, Operation, System};
+use satang_core::{Entropy, Operation, System, operation::Repeat};
 use satang_schema::{contract::Row, direct_debit};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -168,8 +168,8 @@ fn cases(estate: &Estate) -> Vec<Case> {
         }
         assert_eq!(cases.len() == before, NAME_NOTHING.contains(&row.id), "{} has no case", row.id);
     }
-    // From then on the second partner has something of that name itself.
-    cases.sort_by_key(|case| matches!(case.kind, Kind::Own(_)));
+    // From the first attempt on, the second partner has payments of its own that name these things, so it asks before.
+    cases.sort_by_key(|case: &Case| case.operation.repeat != Repeat::Safe);
     cases
 }
 
