@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
+use http_body_util::Full;
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
     Clock, Entropy, Error, Loopback, Operation, System, Timer, Transport,
@@ -74,6 +75,9 @@ pub(super) trait Network {
     type Operator: Transport;
 
     fn operator(&self, gateway: &Arc<Gateway>, key: &str) -> Self::Operator;
+
+    /// Sends exactly this, and follows no redirect.
+    async fn send(&self, gateway: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes>;
 }
 
 /// Everything that one test needs.
@@ -119,6 +123,11 @@ impl<N: Network> World<N> {
     /// The control API, for whoever shows `key`.
     pub(super) fn control_with(&self, key: &str) -> sandbox::Client<N::Operator> {
         sandbox::Client::new(self.network.operator(&self.gateway, key))
+    }
+
+    /// Sends exactly this, and follows no redirect.
+    pub(super) async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.network.send(&self.gateway, request).await
     }
 
     pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
@@ -273,6 +282,10 @@ impl Network for InProcess {
         Operator { loopback: Loopback::new(gateway.site()), authorization }
     }
 
+    async fn send(&self, gateway: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes> {
+        gateway.site().answer(request.map(Full::new)).await
+    }
+
     async fn transport(&self, gateway: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Partner {
         let loopback = Loopback::new(gateway.site());
         let request = AccessTokenRequest {
@@ -322,6 +335,17 @@ impl Network for OverHttp {
 
     fn operator(&self, _: &Arc<Gateway>, key: &str) -> Self::Operator {
         satang_transport::Client::builder(&self.base_url).bearer_token(key).build().unwrap()
+    }
+
+    async fn send(&self, _: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let (head, body) = request.into_parts();
+        let url = format!("{}{}", self.base_url, head.uri);
+        let answer = client.request(head.method, url).headers(head.headers).body(body).send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = Response::new(answer.bytes().await.unwrap());
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        response
     }
 
     async fn transport(&self, _: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Self::Transport {
