@@ -56,14 +56,16 @@ impl Journey<'_> {
             return Ok(None);
         };
         let is_same = told.notice.result.payment_token.as_ref() == Some(token);
+        let answers = self.operator.answers(&told.notice.delivery, 1).await?;
         // Only the call can have ended it: the first inquiry would have come later.
-        let passed = is_same && told.stored && waited < PATIENCE;
+        let passed = is_same && answers == [Some(200)] && waited < PATIENCE;
         let account = told.notice.result.drawer_account_number.as_ref().map(|account| account.as_str());
         let found = format!(
-            "{}, token {}, account {}; answered 200",
+            "{}, token {}, account {}; answered {}",
             told.notice.result.payment_token_status,
             masked(token),
-            account.unwrap_or("not told")
+            account.unwrap_or("not told"),
+            listed(&answers)
         );
         self.step(CALLS_BACK, name, passed, found);
         Ok(Some((journey.identifier(), token.clone())))
