@@ -7,7 +7,7 @@ use satang_gateway::demo;
 async fn log_in(browser: &Browser, served: &Served) {
     browser.go(&served.at("/")).await;
     browser.fill("key", ADMIN_KEY).await;
-    browser.click("main button").await;
+    browser.turn_over("main button").await;
     assert_eq!(browser.path().await, "/console");
 }
 
