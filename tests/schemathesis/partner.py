@@ -18,6 +18,8 @@ SIGNATURE_KEY = b"demo-signature-key"
 # The first of the demo partner's customers, and where it collects.
 PAYMENT_TOKEN = "06252dbc-0a4c-437f-b718-f2aa836b10b3"
 CREDITOR_ACCOUNT = "0457262823"
+# Where customers' browsers are sent back to.
+REDIRECT_URI = "http://127.0.0.1:8701/registered"
 
 COVERED = "(request-target) (created) digest x-client-transaction-id"
 

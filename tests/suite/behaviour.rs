@@ -12,8 +12,8 @@ mod payments;
 mod registrations;
 mod schedules;
 mod tenants;
-mod visitor;
-mod world;
+pub(crate) mod visitor;
+pub(crate) mod world;
 
 /// Makes two tests of each function that takes a `World`.
 macro_rules! behaviour {

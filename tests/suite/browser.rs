@@ -5,7 +5,10 @@
 //! they saw.
 
 mod consent;
+mod console;
+mod docs;
 mod driver;
+mod journey;
 mod served;
 mod shell;
 

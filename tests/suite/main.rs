@@ -7,6 +7,7 @@ mod browser;
 mod contract;
 mod document;
 mod goldens;
+mod model;
 mod mounting;
 mod mutation;
 mod refusals;

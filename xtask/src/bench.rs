@@ -24,6 +24,8 @@ pub enum Bench {
     Payments(How),
     /// What a call costs its caller, beside bare hyper-util and reqwest; about two minutes
     Client(How),
+    /// What signing and verifying a token costs, beside bare OpenSSL and other libraries; about three minutes
+    Jose(How),
     /// What a clean build takes, and which crate takes most of it
     Build {
         /// Fail when a goal is missed
@@ -54,6 +56,7 @@ pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
             finish(bench.arg("--gateway").arg(gateway))
         }
         Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
+        Bench::Jose(how) => jose(root, &programs, how),
         Bench::Build { strict } => build::run(&programs, *strict),
     }
 }
@@ -68,6 +71,32 @@ impl How {
     }
 }
 
+/// Each library in the form that its users have, and in a process of its own.
+fn jose(root: &Path, programs: &Programs, how: &How) -> Result<(), Failure> {
+    install_peers(root, programs);
+    let features = ["--features", "josekit", "--bench", "tokens", "--"];
+    let mut bench =
+        programs.cargo(["bench", "--quiet", "--package", "satang-jose"].into_iter().chain(features));
+    bench.args(how.quick.then_some("--quick")).args(how.strict.then_some("--strict"));
+    bench.arg("--peers").arg(root.join("tests/benches/peers"));
+    match jsonwebtoken(root, programs) {
+        Ok(program) => drop(bench.arg("--jsonwebtoken").arg(program)),
+        Err(why) => eprintln!("MISSING: jsonwebtoken: {why}"),
+    }
+    finish(&mut bench)
+}
+
+/// Built outside the workspace, and in a target folder of its own.
+fn jsonwebtoken(root: &Path, programs: &Programs) -> Result<PathBuf, Failure> {
+    let this = env::current_exe().map_err(|error| error.to_string())?;
+    let target = this.ancestors().nth(2).ok_or("a program of cargo lies in a folder of its target folder")?;
+    let target = target.join("jsonwebtoken-peer");
+    let manifest = root.join("tests/benches/peers/jsonwebtoken/Cargo.toml");
+    let mut build = programs.cargo(["build", "--quiet", "--release", "--manifest-path"]);
+    output(build.arg(manifest).arg("--target-dir").arg(&target))?;
+    Ok(target.join("release/jsonwebtoken-peer"))
+}
+
 /// The command line as its users have it, built for release; with the machine's OpenSSL, which no benchmark uses.
 fn gateway(programs: &Programs) -> Result<PathBuf, Failure> {
     let what = ["build", "--quiet", "--release", "--package", "satang", "--no-default-features"];
@@ -78,14 +107,17 @@ fn gateway(programs: &Programs) -> Result<PathBuf, Failure> {
     Ok(target.join("release/satang"))
 }
 
-/// Brings the mock servers. Without them the benchmark runs all the same, and says what is missing.
+/// Brings what npm has. Without it the benchmark runs all the same, and says what is missing.
 fn install_peers(root: &Path, programs: &Programs) {
     let folder = root.join("tests/benches/peers");
-    if folder.join("node_modules").is_dir() {
+    if ["@stoplight/prism-cli", "jose", "wiremock"]
+        .iter()
+        .all(|name| folder.join("node_modules").join(name).is_dir())
+    {
         return;
     }
     let Some(mut npm) = programs.find("npm") else {
-        eprintln!("MISSING: npm, so the mock servers cannot be installed");
+        eprintln!("MISSING: npm, so the peers on node cannot be installed");
         return;
     };
     // No scripts: neither needs one, and one of their dependencies would report the installation to strangers.
@@ -98,7 +130,7 @@ fn install_peers(root: &Path, programs: &Programs) {
         "--loglevel=error",
     ]);
     if let Err(why) = output(npm.current_dir(folder)) {
-        eprintln!("MISSING: the mock servers: {why}");
+        eprintln!("MISSING: the peers on node: {why}");
     }
 }
 

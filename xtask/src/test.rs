@@ -6,6 +6,7 @@
 mod clients;
 mod contract;
 mod gateway;
+mod jose;
 mod workspace;
 
 use crate::{Failure, command::Programs, dependencies, generate};
@@ -33,6 +34,8 @@ const STEPS: &[(&str, Step)] = &[
     ("contract: openapi-spec-validator", contract::specification),
     ("client of openapi-typescript", clients::typescript),
     ("client of openapi-python-client", clients::python),
+    ("tokens: jose on node", jose::node),
+    ("tokens: joserfc on Python", jose::python),
     ("fuzz: schemathesis", gateway::schemathesis),
 ];
 

@@ -198,6 +198,12 @@ impl Refusal {
         self.0.status
     }
 
+    /// What went wrong, in English.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The code.
     #[must_use]
     pub fn code(&self) -> &str {

@@ -109,6 +109,7 @@ CREATE TABLE message (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX message_recipient ON message (recipient, created_at);
+CREATE INDEX message_created ON message (created_at);
 
 -- `occurrence` counts the due dates that are done; `next_date` is the one to come, while there is one.
 CREATE TABLE schedule (
@@ -170,6 +171,7 @@ CREATE TABLE callback (
 CREATE INDEX callback_due ON callback (partner, due_at, id);
 CREATE INDEX callback_partner_created ON callback (partner, created_at);
 CREATE INDEX callback_created ON callback (created_at);
+CREATE INDEX callback_subject ON callback (subject, created_at);
 
 -- `number` counts all attempts; each replay begins a new `round` with the whole schedule.
 CREATE TABLE callback_attempt (

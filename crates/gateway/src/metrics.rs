@@ -94,7 +94,7 @@ impl Metrics {
             in_flight: add.gauge("satang_requests_in_flight", "Requests that are being worked on.")?,
             payments: add.counters(
                 "satang_payments_total",
-                "Payments executed, by status and reason; repetitions do not count.",
+                "Payments made at once, by status and reason; repetitions and schedules do not count.",
                 &["status", "reason"],
             )?,
             callbacks: add.counters(

@@ -34,10 +34,12 @@ pub(crate) use language::{Language, Text};
 pub(crate) use style::answer as style;
 pub(crate) use visit::Visit;
 
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
-use maud::{DOCTYPE, Markup, html};
-use std::time::Duration;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+use std::{sync::LazyLock, time::Duration};
 
 /// Remembers the language that a visitor has chosen.
 const LANGUAGE_COOKIE: &str = "lang";
@@ -50,6 +52,7 @@ pub(crate) struct Page<'v> {
     main: Markup,
     navigation: Option<Markup>,
     status: StatusCode,
+    is_renewed: bool,
     /// Where its forms may lead, beside back to us.
     form_actions: Vec<String>,
 }
@@ -58,7 +61,15 @@ impl<'v> Page<'v> {
     /// A page with this title and content, as narrow as a phone.
     pub(crate) fn new(visit: &'v Visit, title: impl Into<String>, main: Markup) -> Self {
         let title = title.into();
-        Self { visit, title, main, navigation: None, status: StatusCode::OK, form_actions: Vec::new() }
+        Self {
+            visit,
+            title,
+            main,
+            navigation: None,
+            status: StatusCode::OK,
+            is_renewed: false,
+            form_actions: Vec::new(),
+        }
     }
 
     /// As wide as the window, with links above it.
@@ -69,6 +80,13 @@ impl<'v> Page<'v> {
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Keeps what the page shows up to date, if that is wanted: by a script while it is looked at, by loading it again
+    /// where there is none.
+    pub(crate) fn renewing(mut self, is_renewed: bool) -> Self {
+        self.is_renewed = is_renewed;
         self
     }
 
@@ -106,6 +124,10 @@ impl<'v> Page<'v> {
             policy.push(' ');
             policy.push_str(action);
         }
+        if self.is_renewed {
+            policy.push_str("; connect-src 'self'; script-src ");
+            policy.push_str(&RENEWAL_HASH);
+        }
         policy
     }
 
@@ -121,10 +143,14 @@ impl<'v> Page<'v> {
                     title { (self.title) " · Satang" }
                     link rel="icon" href=(ICON);
                     link rel="stylesheet" href=(style::path());
+                    @if self.is_renewed {
+                        noscript { meta http-equiv="refresh" content="5"; }
+                        script { (PreEscaped(RENEWAL)) }
+                    }
                 }
                 body.narrow[self.navigation.is_none()] {
                     header.top {
-                        span.brand { (maud::PreEscaped(MARK)) "Satang" }
+                        span.brand { (PreEscaped(MARK)) "Satang" }
                         span.sandbox { (SANDBOX.to(language)) }
                         @if let Some(navigation) = &self.navigation { nav { (navigation) } }
                         (self.languages())
@@ -164,6 +190,15 @@ const NO_BANK: Text = Text {
 const MARK: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><circle cx="8" cy="8" r="3.2" class="hole"/></svg>"#;
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle \
     cx='8' cy='8' r='7' fill='%230f766e'/%3E%3C/svg%3E";
+
+/// Replaces what the page shows by what it would show now, every two seconds while somebody looks.
+const RENEWAL: &str = "setInterval(async()=>{if(document.hidden)return;try{const answer=await fetch(location.href);\
+    if(!answer.ok)return;const page=new DOMParser().parseFromString(await answer.text(),'text/html');\
+    document.querySelector('main').replaceWith(page.querySelector('main'))}catch{}},2000)";
+
+/// What allows that script, and no other.
+static RENEWAL_HASH: LazyLock<String> =
+    LazyLock::new(|| format!("'sha256-{}'", BASE64.encode(Sha256::digest(RENEWAL))));
 
 /// The policy that all pages begin with.
 pub(crate) const NOTHING_FROM_ELSEWHERE: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";

@@ -31,8 +31,16 @@ pub struct Control {
 impl Control {
     /// The control API of a gateway, for whoever has the key.
     pub(crate) fn router(gateway: &Arc<Gateway>, admin_key: &str) -> Router<contract::Server<Self>> {
-        let key_hash = hash(admin_key.as_bytes());
-        contract::router(Arc::new(Self { gateway: Arc::clone(gateway), key_hash }))
+        contract::router(Arc::new(Self::new(gateway, admin_key)))
+    }
+
+    pub(crate) fn new(gateway: &Arc<Gateway>, admin_key: &str) -> Self {
+        Self { gateway: Arc::clone(gateway), key_hash: hash(admin_key.as_bytes()) }
+    }
+
+    /// Whether this is the admin key. Hashes are compared, so neither content nor length changes how long that takes.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        bool::from(hash(key.as_bytes()).ct_eq(&self.key_hash))
     }
 
     /// Answers a question from a snapshot.
@@ -75,11 +83,10 @@ impl fmt::Debug for Control {
 impl Host for Control {
     type Caller = ();
 
-    /// The hash of what was sent is compared, so neither its content nor its length changes how long that takes.
     async fn admit(&self, request: &Incoming) -> Result<(), Refusal> {
         let header = request.header("authorization").unwrap_or_default();
         let (scheme, key) = header.split_once(' ').unwrap_or_default();
-        let is_right = bool::from(hash(key.trim().as_bytes()).ct_eq(&self.key_hash));
+        let is_right = self.has_key(key.trim());
         if scheme.eq_ignore_ascii_case("bearer") && is_right {
             return Ok(());
         }

@@ -5,7 +5,8 @@
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
-//! | `/` | the console, for the operator, if it is on |
+//! | `/`, `/console/` | the console, for the operator, if it is on |
+//! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
 //! | `/style/` | the stylesheet of all pages |
 //! | `/healthz`, `/readyz`, `/metrics` | for operators' programs |
 //!
@@ -13,6 +14,8 @@
 
 use crate::{
     Control, Gateway, consent,
+    console::Console,
+    documents,
     fault::{Aftermath, Dropped, PacedBody},
     journey::Kind,
     page::{self, Visit},
@@ -40,6 +43,7 @@ pub struct Site {
     gateway: Arc<Gateway>,
     direct_debit: Router<Server<Gateway>>,
     control: Option<Router<sandbox::Server<Control>>>,
+    console: Option<Arc<Console>>,
     /// Whether partners, browsers and operators are all served, or only operators.
     serves: Audience,
 }
@@ -55,9 +59,10 @@ enum Audience {
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
         let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
+        let console = gateway.admin_key.as_deref().map(|key| Arc::new(Console::new(&gateway, key)));
         // Whoever reaches the bank's API in production need not know how much it has to do.
         let serves = if gateway.production { Audience::AllWithoutMetrics } else { Audience::All };
-        Self { direct_debit: gateway.router(), control, gateway, serves }
+        Self { direct_debit: gateway.router(), control, console, gateway, serves }
     }
 
     pub(crate) fn of_operations(gateway: Arc<Gateway>) -> Self {
@@ -108,13 +113,18 @@ impl Site {
                 consent::authorize(&self.gateway, request).await
             }
             (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
+            (Part::Documents, _) => documents::answer(request.uri().path(), request.headers()),
+            (Part::Docs, _) => documents::viewer(request.uri().path()),
             (Part::Consent(kind), _) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
             },
             (Part::Style, _) => page::style(request.uri().path()),
             (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
-                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Ok(visit) => match &self.console {
+                    Some(console) => console.answer(visit).await,
+                    None => page::failure(&visit, StatusCode::NOT_FOUND),
+                },
                 Err(refused) => refused,
             },
         }
@@ -139,16 +149,20 @@ enum Part {
     Consent(Kind),
     Control,
     Console,
+    Docs,
+    Documents,
     Style,
 }
 
 impl Part {
     fn of(path: &str) -> Self {
         match path.split('/').nth(1) {
+            Some("" | "console") => Self::Console,
             Some("app") => Self::Consent(Kind::App),
             Some("consent") => Self::Consent(Kind::Web),
-            Some("") => Self::Console,
             Some("sandbox") => Self::Control,
+            Some("docs") => Self::Docs,
+            Some("openapi") => Self::Documents,
             Some("style") => Self::Style,
             _ => Self::Bank,
         }

@@ -1,21 +1,27 @@
-//! `satang demo`: every journey, over real HTTP, against a gateway of its own.
+//! `satang demo`: the whole life of a registration, over real HTTP, between a gateway and a partner of its own.
 
 mod browser;
+mod operator;
+mod partner;
+mod payment;
 mod registration;
 mod schedule;
 
-use crate::output::{Exit, Output};
-use satang_core::{Error, signature::Key};
-use satang_direct_debit::{
-    Charge, Charged, DirectDebit,
-    wire::{PaymentResult, TransactionStatusInquiry},
+use crate::{
+    courier::courier,
+    output::{Exit, Output},
 };
-use satang_gateway::{Gateway, Options, audit, demo, ledger, store::StoreError};
-use satang_schema::{Amount, Satang};
+use operator::Operator;
+use partner::Partner;
+use satang_core::signature::Key;
+use satang_direct_debit::{Charge, DirectDebit, Patience, PaymentToken};
+use satang_gateway::{Gateway, Options, audit, demo};
+use satang_schema::Amount;
 use satang_transport::{Client, Credentials, Server};
 use satang_validation::Rule;
 use serde_json::json;
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
+use tokio::sync::oneshot;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -30,6 +36,20 @@ enum Product {
     DirectDebit,
 }
 
+/// How long one side may keep the other waiting: far more than it needs on one machine.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who does something, and to whom.
+#[derive(Clone, Copy)]
+struct Between(&'static str, &'static str);
+
+const CALLS: Between = Between("partner", "bank");
+const CALLS_BACK: Between = Between("bank", "partner");
+const BROWSES: Between = Between("customer", "bank");
+const RETURNS: Between = Between("customer", "partner");
+const OPERATES: Between = Between("operator", "bank");
+const AUDITS: Between = Between("auditor", "bank");
+
 pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let Product::DirectDebit = arguments.product.unwrap_or(Product::DirectDebit);
     let failed = |what: &str, error: &dyn std::error::Error| Exit::failed(what, error);
@@ -38,48 +58,73 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let base_url = format!("http://{}", server.local_addr().map_err(|e| failed("cannot listen", &e))?);
     let mut options = Options::new(directory.path());
     options.public_url.clone_from(&base_url);
+    options.admin_key = Some(demo::ADMIN_KEY.to_owned());
+    options.courier = courier(true)?;
     let gateway = Gateway::open(&options).await.map_err(|e| failed("cannot open the store", &e))?;
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let partner = Partner::open().await?;
+    let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.serve(gateway.site(), stopped));
-    let (rest, rested) = tokio::sync::oneshot::channel::<()>();
+    let (rest, rested) = oneshot::channel::<()>();
     let working = tokio::spawn(Arc::clone(&gateway).work(async {
         let _ = rested.await;
     }));
     output.note(format!(
-        "A gateway of its own listens on {base_url}; its store is in {}.",
-        directory.path().display()
+        "The bank: a gateway on {base_url}. Its store, in {}, goes when the demo ends.\n\
+        The partner: a shop on {}. Both speak HTTP; nothing leaves this machine.",
+        directory.path().display(),
+        partner.origin
     ));
 
-    let mut journey = Journey { output, gateway: Arc::clone(&gateway), base_url, failures: 0 };
+    let operator = Operator::new(&base_url)?;
+    let mut journey =
+        Journey { output, gateway: Arc::clone(&gateway), base_url, operator, partner, failures: 0 };
     let outcome = journey.direct_debit().await;
-    let failures = journey.failures;
+    let Journey { partner, failures, .. } = journey;
     let _ = stop.send(());
     let _ = serving.await;
     let _ = rest.send(());
     let _ = working.await;
+    partner.close().await;
     gateway.close().await.map_err(|e| failed("cannot close the store", &e))?;
     outcome?;
     output.say(
         &json!({ "demo": if failures == 0 { "passed" } else { "failed" }, "failures": failures }),
-        if failures == 0 { "All as it should be.".to_owned() } else { format!("{failures} steps failed.") },
+        match failures {
+            0 => "\nAll as it should be.".to_owned(),
+            1 => "\n1 step failed.".to_owned(),
+            _ => format!("\n{failures} steps failed."),
+        },
     );
     Ok(if failures == 0 { Exit::Success } else { Exit::No })
 }
 
 struct Journey<'a> {
     output: &'a Output,
+    /// Only the auditor looks into it; everybody else calls.
     gateway: Arc<Gateway>,
     base_url: String,
+    operator: Operator,
+    partner: Partner,
     failures: usize,
 }
 
 impl Journey<'_> {
-    /// Says what a step should do and did.
-    fn step(&mut self, name: &str, passed: bool, found: impl Display) {
-        self.failures += usize::from(!passed);
-        let mark = if passed { "ok    " } else { "FAILED" };
-        let value = json!({ "step": name, "passed": passed, "found": found.to_string() });
-        self.output.say(&value, format!("{mark} {name}\n       {found}"));
+    async fn direct_debit(&mut self) -> Result<(), Exit> {
+        let bank = self.bank(demo::SIGNATURE_KEY)?;
+        self.chapter("A customer registers an account");
+        self.agrees_where_to_call().await?;
+        if let Some((journey, token)) = self.registers(&bank).await? {
+            let began = self.operator.now().await?;
+            self.chapter("The account is charged");
+            self.charges(&bank, &token).await?;
+            self.chapter("A schedule pays as time goes by");
+            self.schedules(&bank, &token).await?;
+            self.chapter("The registration ends");
+            self.ends(&bank, journey, &token).await?;
+            self.chapter("What is left");
+            self.tells_the_history(&bank, began).await?;
+        }
+        self.passes_the_audit().await
     }
 
     fn bank(&self, signature_key: &str) -> Result<DirectDebit<Client>, Exit> {
@@ -88,115 +133,38 @@ impl Journey<'_> {
             .credentials(Credentials::new(demo::CLIENT_ID, demo::CLIENT_SECRET))
             .signature_key(key)
             .build();
-        Ok(DirectDebit::new(client.map_err(|e| Exit::failed("no client", &e))?))
+        let bank = DirectDebit::new(client.map_err(|e| Exit::failed("no client", &e))?);
+        // It asks once, so late that whatever ends a wait before has come by a callback.
+        Ok(bank.with_arrivals(self.partner.arrivals.clone()).with_waiting(Patience::new([PATIENCE])))
     }
 
-    async fn direct_debit(&mut self) -> Result<(), Exit> {
-        self.output.note("\nDirect Debit");
-        let bank = self.bank(demo::SIGNATURE_KEY)?;
-        let [payer, poor, ..] = demo::DRAWERS;
-        let charge = charge(payer.token, "5000.00")?;
-
-        let first = self.settles(&bank, &charge, payer.account).await?;
-        self.repeats(&bank, &charge, first.as_ref()).await;
-        self.refuses_another_body(&bank, &charge).await?;
-        self.rejects(&bank, poor.token).await?;
-        self.refuses_a_wrong_signature(payer.token).await?;
-        self.answers_the_inquiry(&bank, &charge, first.as_ref()).await;
-        let mut payments = 2;
-        if let Some(token) = self.registers(&bank).await? {
-            payments += self.schedule(&bank, &token).await?;
-            self.ends(&bank, &token).await?;
-            payments += 1;
-        }
-        self.passes_the_audit(payments).await
+    fn chapter(&self, title: &str) {
+        self.output.note(format!("\n{title}"));
     }
 
-    async fn settles(
-        &mut self,
-        bank: &DirectDebit<Client>,
-        charge: &Charge,
-        payer: &'static str,
-    ) -> Result<Option<PaymentResult>, Exit> {
-        let before = self.balances(payer).await?;
-        let outcome = bank.charge(charge).await;
-        let after = self.balances(payer).await?;
-        let amount = charge.request().transaction_information.payment_amount.satang().0;
-        let moved = before.0 - after.0 == amount && after.1 - before.1 == amount;
-        let name = "a signed payment of 5000.00 moves the money";
-        let Ok(Charged::Settled(payment)) = outcome else {
-            self.step(name, false, format!("{outcome:?}"));
-            return Ok(None);
-        };
-        let money = |(payer, creditor): (i64, i64)| format!("{} and {}", Satang(payer), Satang(creditor));
-        self.step(
-            name,
-            moved,
-            format!(
-                "{}; payer and creditor had {}, have {}",
-                payment.processing_status,
-                money(before),
-                money(after)
-            ),
-        );
-        Ok(Some(payment))
+    /// Says what a step should do and did.
+    fn step(&mut self, between: Between, name: &str, passed: bool, found: impl Display) {
+        self.failures += usize::from(!passed);
+        let mark = if passed { "ok    " } else { "FAILED" };
+        let Between(from, to) = between;
+        let value = json!({
+            "step": name, "from": from, "to": to, "passed": passed, "found": found.to_string(),
+        });
+        self.output.say(&value, format!("{mark} {from:>8} > {to:<8} {name}\n{:27}{found}", ""));
     }
 
-    async fn repeats(&mut self, bank: &DirectDebit<Client>, charge: &Charge, first: Option<&PaymentResult>) {
-        let again = bank.client().real_time_payment(charge.request()).await;
-        let effects = self.effects().await;
-        let same = again.as_ref().ok() == first && first.is_some();
-        let counted = effects.as_ref().map_or_else(Clone::clone, i64::to_string);
-        let found = format!("the same answer: {same}; payments in the ledger: {counted}");
-        self.step("the same request again has no second effect", same && effects == Ok(1), found);
-    }
-
-    async fn refuses_another_body(
-        &mut self,
-        bank: &DirectDebit<Client>,
-        charge: &Charge,
-    ) -> Result<(), Exit> {
-        let mut other = charge.request().clone();
-        other.transaction_information.payment_amount = amount("1.00")?;
-        let refused = bank.client().real_time_payment(&other).await;
-        self.refused("another body under the same identification is refused", refused, 409, "SBX-4091");
+    async fn agrees_where_to_call(&mut self) -> Result<(), Exit> {
+        let agreed = self.operator.agree(&self.partner).await?.agreement;
+        let callback = agreed.callback_url.unwrap_or_default();
+        let passed =
+            callback == self.partner.callback_url() && agreed.redirect_uris == [self.partner.redirect_uri()];
+        let found = format!("the bank calls {callback}");
+        self.step(OPERATES, "the partner's addresses are agreed", passed, found);
         Ok(())
     }
 
-    async fn rejects(&mut self, bank: &DirectDebit<Client>, poor: &'static str) -> Result<(), Exit> {
-        let outcome = bank.charge(&charge(poor, "1.00")?).await;
-        let name = "a payer without money is RJCT AM04";
-        match outcome {
-            Ok(Charged::Rejected(rejected)) => {
-                let found = format!("{} {}", rejected.reason, rejected.description.unwrap_or_default());
-                self.step(name, rejected.reason.as_str() == "AM04", found);
-            }
-            other => self.step(name, false, format!("{other:?}")),
-        }
-        Ok(())
-    }
-
-    async fn refuses_a_wrong_signature(&mut self, payer: &'static str) -> Result<(), Exit> {
-        let stranger = self.bank("not-the-key")?;
-        let refused = stranger.client().real_time_payment(charge(payer, "1.00")?.request()).await;
-        self.refused("a wrong signature is refused", refused, 401, "SBX-4012");
-        Ok(())
-    }
-
-    async fn answers_the_inquiry(
-        &mut self,
-        bank: &DirectDebit<Client>,
-        charge: &Charge,
-        first: Option<&PaymentResult>,
-    ) {
-        let inquiry =
-            TransactionStatusInquiry { transaction_identification: charge.transaction_identification() };
-        let found = bank.client().transaction_status_inquiry(&inquiry).await;
-        let same = found.as_ref().ok() == first && first.is_some();
-        self.step("an inquiry tells what became of it", same, format!("the same answer: {same}"));
-    }
-
-    async fn passes_the_audit(&mut self, payments: u64) -> Result<(), Exit> {
+    /// The books add up, and hold one payment for each line of the history.
+    async fn passes_the_audit(&mut self) -> Result<(), Exit> {
         let audit =
             self.gateway.store().read(audit::run).await.map_err(|e| Exit::failed("cannot audit", &e))?;
         let found = format!(
@@ -205,47 +173,29 @@ impl Journey<'_> {
             audit.transactions,
             audit.findings.len()
         );
-        self.step("the audit of the store passes", audit.is_clean() && audit.payments == payments, found);
+        let told = u64::try_from(HISTORY.len()).unwrap_or_default();
+        self.step(AUDITS, "the books add up", audit.is_clean() && audit.payments == told, found);
         Ok(())
-    }
-
-    /// A step that passes when a call is refused with this status and code.
-    fn refused(&mut self, name: &str, found: Result<PaymentResult, Error>, status: u16, code: &str) {
-        let (passed, found) = match found {
-            Ok(_) => (false, "it was accepted".to_owned()),
-            Err(error) => {
-                let status_fits = error.status().is_some_and(|found| found.as_u16() == status);
-                (status_fits && error.code() == Some(code), error.to_string())
-            }
-        };
-        self.step(name, passed, found);
-    }
-
-    /// The balances of a payer and of the demo partner's account, in satang.
-    async fn balances(&self, payer: &'static str) -> Result<(i64, i64), Exit> {
-        let balances = self.gateway.store().read(move |tx| {
-            let pair = (ledger::balance(tx, payer), ledger::balance(tx, demo::CREDITOR_ACCOUNT));
-            Ok::<_, StoreError>((pair.0.unwrap_or_default(), pair.1.unwrap_or_default()))
-        });
-        balances.await.map_err(|e| Exit::failed("cannot read the balances", &e))
-    }
-
-    /// How many payments are in the ledger.
-    async fn effects(&self) -> Result<i64, String> {
-        let sql = "SELECT count(*) FROM ledger_transaction WHERE kind = 'payment'";
-        let count = self.gateway.store().read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
-        count.await.map(Option::unwrap_or_default).map_err(|error: StoreError| error.to_string())
     }
 }
 
-fn charge(token: &str, baht: &str) -> Result<Charge, Exit> {
+/// What becomes of each payment, in order: charged; without money; twice by the schedule; after the journey through time;
+/// after the end.
+const HISTORY: [&str; 6] = ["ACSC", "RJCT", "ACSC", "ACSC", "ACSC", "RJCT"];
+
+fn charge(token: &PaymentToken, baht: &str) -> Result<Charge, Exit> {
     let creditor = demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?;
-    let (token, reference) = (token.parse().map_err(demo_data)?, "DEMO".parse().map_err(demo_data)?);
-    Ok(Charge::new(creditor, token, amount(baht)?, reference))
+    let reference = "DEMO".parse().map_err(demo_data)?;
+    Ok(Charge::new(creditor, token.clone(), amount(baht)?, reference))
 }
 
 fn amount(baht: &str) -> Result<Amount, Exit> {
     baht.parse().map_err(demo_data)
+}
+
+/// Enough of a token to recognise it: whoever has it can charge the account.
+fn masked(token: &PaymentToken) -> String {
+    format!("{}…", token.as_str().chars().take(8).collect::<String>())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]

@@ -94,7 +94,7 @@ settings! {
     production "production": bool = "false";
     /// The demo partner is there, whose secrets everybody knows; off in production.
     demo "demo": bool = "true";
-    /// What the control API demands as a bearer token. Without it, the control API is off, unless the demo runs on an address of this machine: then it is `demo-admin-key`.
+    /// What the control API demands as a bearer token, and the console when one logs in. Without it both are off, unless the demo runs on an address of this machine: then it is `demo-admin-key`.
     admin_key "admin_key": Option<Secret> = "";
     /// Which log lines to write to standard error, such as `info` or `satang_gateway=debug`.
     log "log": Filter = "warn", global;

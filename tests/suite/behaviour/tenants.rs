@@ -1,5 +1,9 @@
 //! Nobody reaches another partner's data, and nobody learns that it exists.
 
+mod matrix;
+mod party;
+mod proofs;
+
 use super::{
     behaviour,
     world::{DEMO, Network, OTHER, OTHER_ACCOUNT, OTHER_TOKEN, World, payment},

@@ -14,23 +14,23 @@ use satang_schema::direct_debit::{
 };
 use std::sync::Arc;
 
-pub(super) const STATE: &str = "s&t=1 ก";
+pub(crate) const STATE: &str = "s&t=1 ก";
 
 /// A browser.
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     site: Site,
     gateway: Arc<Gateway>,
     /// Name, value and path.
     cookies: Vec<(String, String, String)>,
     /// Where the last answer came from.
     path: String,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) page: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) page: String,
 }
 
 impl Visitor {
-    pub(super) fn new(gateway: &Arc<Gateway>) -> Self {
+    pub(crate) fn new(gateway: &Arc<Gateway>) -> Self {
         Self {
             site: gateway.site(),
             gateway: Arc::clone(gateway),
@@ -43,18 +43,18 @@ impl Visitor {
     }
 
     /// Pretends to be the browser of a journey, by a secret of its own.
-    pub(super) fn pretend(&mut self, secret: &str, journey: &str) {
+    pub(crate) fn pretend(&mut self, secret: &str, journey: &str) {
         self.cookies.push(("journey".into(), secret.into(), format!("/consent/{journey}")));
     }
 
     /// Opens an address, without following where it leads.
-    pub(super) async fn open(&mut self, address: &str) {
+    pub(crate) async fn open(&mut self, address: &str) {
         let target = address.strip_prefix("http://127.0.0.1:8700").unwrap_or(address);
         self.send(Request::get(target), target, Bytes::new()).await;
     }
 
     /// Follows redirects as long as they stay here; answers where they lead away to.
-    pub(super) async fn follow(&mut self) -> Option<String> {
+    pub(crate) async fn follow(&mut self) -> Option<String> {
         while let Some(location) = self.location() {
             if !location.starts_with('/') {
                 return Some(location);
@@ -64,26 +64,26 @@ impl Visitor {
         None
     }
 
-    pub(super) fn location(&self) -> Option<String> {
+    pub(crate) fn location(&self) -> Option<String> {
         self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned())
     }
 
     /// Fills in the page's form, presses a button, and follows.
-    pub(super) async fn press(&mut self, action: &str, fields: &[(&str, &str)]) -> Option<String> {
+    pub(crate) async fn press(&mut self, action: &str, fields: &[(&str, &str)]) -> Option<String> {
         let form = self.form(action, fields);
         self.post(&form, &[("sec-fetch-site", "same-origin")]).await;
         self.follow().await
     }
 
     /// What the browser would post.
-    pub(super) fn form(&self, action: &str, fields: &[(&str, &str)]) -> String {
+    pub(crate) fn form(&self, action: &str, fields: &[(&str, &str)]) -> String {
         let hidden = ["csrf", "turn"].map(|name| (name, self.hidden(name)));
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(hidden.iter().map(|(name, value)| (*name, value.as_str())));
         form.extend_pairs(fields).append_pair("action", action).finish()
     }
 
-    pub(super) async fn post(&mut self, form: &str, headers: &[(&str, &str)]) {
+    pub(crate) async fn post(&mut self, form: &str, headers: &[(&str, &str)]) {
         let path = self.path.clone();
         let mut request = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
@@ -116,19 +116,19 @@ impl Visitor {
     }
 
     /// The title that the page shows.
-    pub(super) fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         let (_, rest) = self.page.split_once("<h1>").unwrap_or_default();
         rest.split("</h1>").next().unwrap_or_default()
     }
 
     /// Where the link back to the partner leads.
-    pub(super) fn link_back(&self) -> Option<String> {
+    pub(crate) fn link_back(&self) -> Option<String> {
         let (_, rest) = self.page.split_once("class=\"button\" href=\"")?;
         Some(rest.split('"').next()?.replace("&amp;", "&"))
     }
 
     /// The newest one-time password.
-    pub(super) async fn otp(&self) -> String {
+    pub(crate) async fn otp(&self) -> String {
         let sql = "SELECT content FROM message ORDER BY created_at DESC, id DESC LIMIT 1";
         let content = self.gateway.store().read(move |tx| tx.query_one(sql, &[], |row| row.text(0)));
         let content = content.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap();
@@ -137,7 +137,7 @@ impl Visitor {
 }
 
 /// The parameters of an authorize URL for a context.
-pub(super) fn authorize(context: &str) -> AuthorizeRequest {
+pub(crate) fn authorize(context: &str) -> AuthorizeRequest {
     AuthorizeRequest {
         response_type: ResponseType::Code,
         client_id: demo::CLIENT_ID.parse().unwrap(),
@@ -151,22 +151,22 @@ pub(super) fn authorize(context: &str) -> AuthorizeRequest {
 }
 
 /// The URL that a partner opens.
-pub(super) fn url(request: &AuthorizeRequest) -> String {
+pub(crate) fn url(request: &AuthorizeRequest) -> String {
     authorize_uri(request).unwrap().to_string()
 }
 
 /// A prepares a context, for whoever comes.
-pub(super) async fn prepare<T: Transport>(client: &Client<T>, context: RegistrationContext) -> String {
+pub(crate) async fn prepare<T: Transport>(client: &Client<T>, context: RegistrationContext) -> String {
     let request = PrepareOAuthContext { direct_debit_registration: context };
     client.prepare_oauth_context(&request).await.unwrap().oauth_context_id.as_str().to_owned()
 }
 
-pub(super) fn reference() -> RegistrationContext {
+pub(crate) fn reference() -> RegistrationContext {
     RegistrationContext { ref1: "REG0001".parse().ok(), ..RegistrationContext::default() }
 }
 
 /// C: what is known of a journey.
-pub(super) async fn details<T: Transport>(client: &Client<T>, journey: &str) -> TokenDetails {
+pub(crate) async fn details<T: Transport>(client: &Client<T>, journey: &str) -> TokenDetails {
     let filter = TokenFilter { journey_identifier: journey.parse().ok(), ..TokenFilter::default() };
     let mut found = client.token_inquiry(&filter).await.unwrap().token_information;
     assert_eq!(found.len(), 1, "one journey, one registration");
@@ -174,11 +174,11 @@ pub(super) async fn details<T: Transport>(client: &Client<T>, journey: &str) -> 
 }
 
 /// The parameters of a query.
-pub(super) fn parameters(address: &str) -> Vec<(String, String)> {
+pub(crate) fn parameters(address: &str) -> Vec<(String, String)> {
     let (_, query) = address.split_once('?').unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-pub(super) fn parameter(address: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(address: &str, name: &str) -> Option<String> {
     parameters(address).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }

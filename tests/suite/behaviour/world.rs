@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
+use http_body_util::Full;
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
     Clock, Entropy, Error, Loopback, Operation, System, Timer, Transport,
@@ -21,10 +22,14 @@ use tempfile::TempDir;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub(super) struct ManualClock(Mutex<Timestamp>);
+pub(crate) struct ManualClock(Mutex<Timestamp>);
 
 impl ManualClock {
-    pub(super) fn advance(&self, by: SignedDuration) {
+    pub(crate) fn at(time: &str) -> Self {
+        Self(Mutex::new(time.parse().unwrap()))
+    }
+
+    pub(crate) fn advance(&self, by: SignedDuration) {
         *self.0.lock().unwrap() += by;
     }
 }
@@ -53,7 +58,7 @@ pub(super) const OTHER_ACCOUNT: &str = "1112223334";
 pub(super) const OTHER_TOKEN: &str = "b0000000-0000-4000-8000-000000000001";
 
 /// What the operator proves itself with.
-pub(super) const ADMIN_KEY: &str = "admin-key-of-the-tests";
+pub(crate) const ADMIN_KEY: &str = "admin-key-of-the-tests";
 
 /// How to reach the gateway.
 pub(super) trait Network {
@@ -70,6 +75,9 @@ pub(super) trait Network {
     type Operator: Transport;
 
     fn operator(&self, gateway: &Arc<Gateway>, key: &str) -> Self::Operator;
+
+    /// Sends exactly this, and follows no redirect.
+    async fn send(&self, gateway: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes>;
 }
 
 /// Everything that one test needs.
@@ -115,6 +123,11 @@ impl<N: Network> World<N> {
     /// The control API, for whoever shows `key`.
     pub(super) fn control_with(&self, key: &str) -> sandbox::Client<N::Operator> {
         sandbox::Client::new(self.network.operator(&self.gateway, key))
+    }
+
+    /// Sends exactly this, and follows no redirect.
+    pub(super) async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.network.send(&self.gateway, request).await
     }
 
     pub(super) async fn bank(&self, who: Identity) -> DirectDebit<N::Transport> {
@@ -215,7 +228,7 @@ impl<N: Network> World<N> {
 /// A gateway whose clock stands at nine in the morning of 1 March 2026 in Bangkok.
 pub(super) async fn gateway(demand_signatures: bool) -> (Arc<Gateway>, Arc<ManualClock>, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let clock = Arc::new(ManualClock(Mutex::new("2026-03-01T09:00:00+07:00".parse().unwrap())));
+    let clock = Arc::new(ManualClock::at("2026-03-01T09:00:00+07:00"));
     let mut options = Options::new(directory.path());
     options.clock = clock.clone();
     options.demand_signatures = demand_signatures;
@@ -269,6 +282,10 @@ impl Network for InProcess {
         Operator { loopback: Loopback::new(gateway.site()), authorization }
     }
 
+    async fn send(&self, gateway: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes> {
+        gateway.site().answer(request.map(Full::new)).await
+    }
+
     async fn transport(&self, gateway: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Partner {
         let loopback = Loopback::new(gateway.site());
         let request = AccessTokenRequest {
@@ -318,6 +335,17 @@ impl Network for OverHttp {
 
     fn operator(&self, _: &Arc<Gateway>, key: &str) -> Self::Operator {
         satang_transport::Client::builder(&self.base_url).bearer_token(key).build().unwrap()
+    }
+
+    async fn send(&self, _: &Arc<Gateway>, request: Request<Bytes>) -> Response<Bytes> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let (head, body) = request.into_parts();
+        let url = format!("{}{}", self.base_url, head.uri);
+        let answer = client.request(head.method, url).headers(head.headers).body(body).send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = Response::new(answer.bytes().await.unwrap());
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        response
     }
 
     async fn transport(&self, _: &Arc<Gateway>, clock: &Arc<ManualClock>, who: Identity) -> Self::Transport {

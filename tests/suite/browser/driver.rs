@@ -108,13 +108,15 @@ impl Browser {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    pub(super) async fn title(&self) -> String {
-        self.client.title().await.unwrap()
-    }
-
     pub(super) async fn find(&self, css: &str) -> Element {
         let found = self.client.find(Locator::Css(css)).await;
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// Waits for what a script puts into the page.
+    pub(super) async fn wait_for(&self, css: &str, at_most: Duration) {
+        let found = self.client.wait().at_most(at_most).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css} does not come: {error}"));
     }
 
     pub(super) async fn count(&self, css: &str) -> usize {
@@ -126,9 +128,11 @@ impl Browser {
         self.find(css).await.text().await.unwrap()
     }
 
+    /// Follows the link with this text, and waits for the page that it leads to.
     pub(super) async fn follow(&self, link: &str) {
         let found = self.client.find(Locator::LinkText(link)).await;
-        found.unwrap_or_else(|error| panic!("the link {link:?}: {error}")).click().await.unwrap();
+        let found = found.unwrap_or_else(|error| panic!("the link {link:?}: {error}"));
+        self.leave(&found, link).await;
     }
 
     /// Clicks on what this finds, such as a button.
@@ -136,10 +140,16 @@ impl Browser {
         self.find(css).await.click().await.unwrap();
     }
 
-    /// Clicks on what this finds, and waits for the page that comes of it: a click does not wait for what a form posts.
+    /// Clicks on what this finds, and waits for the page that comes of it.
     pub(super) async fn turn_over(&self, css: &str) {
+        let found = self.find(css).await;
+        self.leave(&found, css).await;
+    }
+
+    /// A click does not wait for what a form posts, nor always for where a link leads.
+    async fn leave(&self, by: &Element, named: &str) {
         self.ask("window.isOld = true").await;
-        self.click(css).await;
+        by.click().await.unwrap();
         let is_new = "return !window.isOld && document.readyState === 'complete'";
         let came = async {
             // While pages change there is none to ask.
@@ -148,7 +158,7 @@ impl Browser {
             }
         };
         let in_time = tokio::time::timeout(Duration::from_secs(20), came).await;
-        in_time.unwrap_or_else(|_| panic!("no page came of a click on {css}"));
+        in_time.unwrap_or_else(|_| panic!("no page came of a click on {named}"));
     }
 
     /// Fills an input.

@@ -8,6 +8,7 @@ use crate::{
     Gateway,
     agenda::{self, Task},
     event::{self, Event},
+    metrics::CallbackOutcome,
     partner::CallbackProfile,
     store::{StoreError, Tx},
 };
@@ -39,7 +40,15 @@ impl Gateway {
         let started = Instant::now();
         let answer = self.carry(&letter).await;
         let took = started.elapsed();
-        self.store.write(move |tx| letter.record(tx, &answer, now, took)).await
+        let next = self.store.write(move |tx| letter.record(tx, &answer, now, took)).await?;
+        if let (Some(next), Some(metrics)) = (next, &self.metrics) {
+            metrics.callback_attempted(match next {
+                Next::Delivered => CallbackOutcome::Delivered,
+                Next::Again(_) => CallbackOutcome::Failed,
+                Next::Dead => CallbackOutcome::GivenUp,
+            });
+        }
+        Ok(())
     }
 
     async fn carry(&self, letter: &Letter) -> Answer {
@@ -84,17 +93,17 @@ impl Letter {
         })
     }
 
-    /// Writes down an attempt and what follows from it.
+    /// Writes down an attempt, and says what follows from it.
     fn record(
         &self,
         tx: &mut Tx<'_>,
         answer: &Answer,
         at: Timestamp,
         took: Duration,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Next>, StoreError> {
         // Whoever strikes it off records it; a lease that ran out meanwhile may have found somebody else.
         if !agenda::strike(tx, Task::CallbackAttempt, &self.id)? {
-            return Ok(());
+            return Ok(None);
         }
         let next = next(answer, self.tried, at);
         let number = self.attempts + 1;
@@ -139,7 +148,8 @@ impl Letter {
         event::record(
             tx,
             &Event { kind, partner: Some(&self.address.partner), subject: &self.id, at, detail },
-        )
+        )?;
+        Ok(Some(next))
     }
 }
 

@@ -76,6 +76,8 @@ pub(crate) struct Attempted {
 pub(crate) struct Filter {
     pub(crate) partner: Option<String>,
     pub(crate) status: Option<Status>,
+    /// What it tells of.
+    pub(crate) subject: Option<String>,
 }
 
 /// A place in a list. It stays where it is when newer callbacks come.
@@ -113,6 +115,10 @@ pub(crate) fn list(
     if let Some(status) = filter.status {
         parameters.push(status.as_str().into());
         conditions += &format!(" AND status = ${}", parameters.len());
+    }
+    if let Some(subject) = &filter.subject {
+        parameters.push(subject.into());
+        conditions += &format!(" AND subject = ${}", parameters.len());
     }
     if let Some(Cursor { created_at, id }) = after {
         parameters.extend([Value::from(*created_at), id.into()]);

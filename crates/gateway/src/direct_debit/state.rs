@@ -52,6 +52,7 @@ pub(crate) enum PaymentEvent {
     /// It was checked and is in process.
     Accepted,
     /// It waits for something outside.
+    #[cfg_attr(not(test), expect(dead_code, reason = "nothing delays a payment so far"))]
     Delayed,
     /// The money has moved.
     Settled,

@@ -90,6 +90,7 @@ pub(crate) struct Input<'a> {
     /// Such as `username` or `one-time-code`; `off` unless told otherwise.
     pub(crate) autocomplete: &'a str,
     pub(crate) max_length: Option<u16>,
+    pub(crate) is_optional: bool,
     pub(crate) hint: Option<Text>,
     pub(crate) error: Option<Text>,
 }
@@ -105,6 +106,7 @@ impl<'a> Input<'a> {
             input_mode: None,
             autocomplete: "off",
             max_length: None,
+            is_optional: false,
             hint: None,
             error: None,
         }
@@ -124,7 +126,7 @@ impl<'a> Input<'a> {
                 label for=(self.name) { (self.label.to(language)) }
                 @if let Some(text) = self.hint { p.hint id=(hint) { (text.to(language)) } }
                 @if let Some(text) = self.error { p.error id=(error) { (text.to(language)) } }
-                input id=(self.name) name=(self.name) type=(self.kind) required
+                input id=(self.name) name=(self.name) type=(self.kind) required[!self.is_optional]
                     value=[(self.kind != "password" && !self.value.is_empty()).then_some(self.value)]
                     inputmode=[self.input_mode] autocomplete=(self.autocomplete) maxlength=[self.max_length]
                     aria-invalid=[self.error.map(|_| "true")] aria-describedby=[described];

@@ -52,7 +52,7 @@ fn too_far(member: &str, expected: &'static str) -> Refusal {
 
 impl Gateway {
     /// How the clock stands.
-    pub(super) fn clock_state(&self) -> ClockState {
+    pub(crate) fn clock_state(&self) -> ClockState {
         let advancing = self.advance_under_way();
         let ahead = self.clock.now().duration_since(self.clock.machine_now());
         ClockState {

@@ -1,6 +1,6 @@
-//! A customer's browser, as far as the bank's pages need one: cookies, forms and redirects, over plain HTTP.
+//! A customer's browser, as far as the bank's pages need one: cookies, forms and redirects, over plain HTTP. The tests of
+//! the command line walk the pages with it too.
 
-use crate::output::Exit;
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
 use satang_core::{
@@ -25,20 +25,24 @@ pub(super) struct Browser {
 
 /// Where the browser has come to.
 pub(super) enum Place {
-    /// A page of the bank, by its path.
+    /// A page of the origin, by its path.
     Page { path: String, html: String },
-    /// An address that is not the bank's.
+    /// An address that is not the origin's.
     Elsewhere(String),
 }
 
+/// Why the browser can go no further.
+#[derive(Debug)]
+pub(super) struct Lost(pub(super) String);
+
 impl Browser {
-    pub(super) fn new(origin: &str) -> Result<Self, Exit> {
-        let client = Client::builder(origin).build().map_err(|e| Exit::failed("no client", &e))?;
+    pub(super) fn new(origin: &str) -> Result<Self, Lost> {
+        let client = Client::builder(origin).build().map_err(|e| Lost(format!("no client: {e}")))?;
         Ok(Self { client, origin: origin.to_owned(), cookies: Vec::new() })
     }
 
     /// Opens an address, and where it redirects to.
-    pub(super) async fn open(&mut self, url: &str) -> Result<Place, Exit> {
+    pub(super) async fn open(&mut self, url: &str) -> Result<Place, Lost> {
         let mut url = url.to_owned();
         for _ in 0..MOST_REDIRECTS {
             let Some(path) = self.path_of(&url) else { return Ok(Place::Elsewhere(url)) };
@@ -52,13 +56,13 @@ impl Browser {
                 }
             }
         }
-        Err(lost("the bank's pages redirect without end"))
+        Err(Lost("the pages redirect without end".to_owned()))
     }
 
     /// Posts a page's form with these fields and its own hidden ones, and follows.
-    pub(super) async fn submit(&mut self, place: &Place, fields: &[(&str, &str)]) -> Result<Place, Exit> {
+    pub(super) async fn submit(&mut self, place: &Place, fields: &[(&str, &str)]) -> Result<Place, Lost> {
         let Place::Page { path, html } = place else {
-            return Err(lost("there is no page of the bank to go on from"));
+            return Err(Lost("there is no page to go on from".to_owned()));
         };
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(hidden(html)).extend_pairs(fields);
@@ -75,7 +79,7 @@ impl Browser {
         }
     }
 
-    fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request<Bytes>, Exit> {
+    fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request<Bytes>, Lost> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Request::builder()
             .method(method)
@@ -84,16 +88,16 @@ impl Browser {
             .header(header::ORIGIN, &self.origin)
             .header(header::ACCEPT_LANGUAGE, "en")
             .body(body)
-            .map_err(|e| Exit::failed("the pages' address", &e))
+            .map_err(|e| Lost(format!("the pages' address: {e}")))
     }
 
     async fn send(
         &mut self,
         operation: &'static Operation,
         request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Exit> {
+    ) -> Result<Response<Bytes>, Lost> {
         let response = self.client.call(operation, request).await;
-        let response = response.map_err(|e| Exit::failed("the bank's pages", &e))?;
+        let response = response.map_err(|e| Lost(format!("the pages: {e}")))?;
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().ok().and_then(|text| text.split(';').next()?.split_once('='));
             if let Some((name, value)) = pair {
@@ -104,7 +108,7 @@ impl Browser {
         Ok(response)
     }
 
-    /// The path of an address of the bank.
+    /// The path of an address of the origin.
     fn path_of(&self, url: &str) -> Option<String> {
         let path = url.strip_prefix(&self.origin).unwrap_or(url);
         path.starts_with('/').then(|| path.to_owned())
@@ -122,10 +126,6 @@ impl Place {
             Self::Elsewhere(_) => "back".to_owned(),
         }
     }
-}
-
-fn lost(why: &str) -> Exit {
-    Exit::Failed(why.to_owned(), serde_json::Map::new())
 }
 
 fn location(response: &Response<Bytes>) -> Option<String> {

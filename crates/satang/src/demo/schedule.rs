@@ -1,11 +1,11 @@
 //! The demo's middle: payments on days to come, and the days come.
 
-use super::{Journey, amount, demo_data};
+use super::{CALLS, HISTORY, Journey, OPERATES, amount, charge, demo_data};
 use crate::output::Exit;
 use jiff::{Timestamp, ToSpan, civil::Date as CivilDate, tz::Offset};
-use satang_core::Clock;
+use satang_core::sandbox::ClockMoved;
 use satang_direct_debit::{
-    Cancelled, Date, DateTime, DirectDebit, Every, PaymentToken, Plan, Planned, Scheduled, Timetable,
+    Charged, Date, DateTime, DirectDebit, Every, PaymentToken, Plan, Planned, Scheduled, Timetable,
     wire::{Occurrences, ProcessingStatus, ScheduleDetails, ScheduleFilter},
 };
 use satang_gateway::demo;
@@ -15,28 +15,28 @@ use satang_transport::Client;
 const BANGKOK: Offset = Offset::constant(7);
 
 impl Journey<'_> {
-    /// Plans, lets time pass, and stops. Returns how many payments that made.
-    pub(super) async fn schedule(
+    /// Plans, lets time pass, and stops.
+    pub(super) async fn schedules(
         &mut self,
         bank: &DirectDebit<Client>,
         payer: &PaymentToken,
-    ) -> Result<u64, Exit> {
-        let began = self.gateway.now();
-        let first = after(BANGKOK.to_datetime(began).date(), 1.day())?;
-        let Some(planned) = self.plans(bank, payer, first).await? else { return Ok(0) };
+    ) -> Result<(), Exit> {
+        let today = BANGKOK.to_datetime(self.operator.now().await?).date();
+        let first = after(today, 1.day())?;
+        let Some(planned) = self.plans(bank, payer, first).await? else { return Ok(()) };
 
         self.travels_to(after(first, 1.day())?).await?;
-        self.has_paid(bank, &planned, &[first], "on its day the schedule pays").await;
+        self.has_paid(bank, &planned, &[first], "on its day the schedule has paid").await;
         let second = after(first, 1.month())?;
         self.travels_to(after(second, 1.day())?).await?;
         self.has_paid(bank, &planned, &[first, second], "and a month later again").await;
+        self.signs_after_all_that(bank, payer).await?;
 
         let stopped = bank.cancel_schedule(planned.schedule_identification, None).await;
-        self.step("it can be stopped", matches!(stopped, Ok(Cancelled::Done)), format!("{stopped:?}"));
+        self.cancelled("the schedule is stopped", stopped);
         self.travels_to(after(first, 6.months())?).await?;
         self.has_paid(bank, &planned, &[first, second], "half a year later it has paid no more").await;
-        self.tells_the_history(bank, began).await;
-        Ok(2)
+        Ok(())
     }
 
     async fn plans(
@@ -54,14 +54,14 @@ impl Journey<'_> {
             Timetable::times(Every::Month, Date(first), twelve),
         );
         let outcome = bank.schedule(&plan).await;
-        let name = "590.00 a month, twelve times, can be planned";
+        let name = "590.00 a month is planned, twelve times";
         let Ok(Scheduled::Planned(planned)) = outcome else {
-            self.step(name, false, format!("{outcome:?}"));
+            self.step(CALLS, name, false, format!("{outcome:?}"));
             return Ok(None);
         };
         let next = planned.next_execution_date;
         let found = format!("{}, first on {}", planned.processing_status, Date(first));
-        self.step(name, next == Some(Date(first)), found);
+        self.step(CALLS, name, next == Some(Date(first)), found);
         Ok(Some(planned))
     }
 
@@ -69,8 +69,18 @@ impl Journey<'_> {
     async fn travels_to(&mut self, day: CivilDate) -> Result<(), Exit> {
         let noon =
             BANGKOK.to_timestamp(day.at(12, 0, 0, 0)).map_err(|e| Exit::failed("the demo's dates", &e))?;
-        self.gateway.advance_to(noon).await.map_err(|e| Exit::failed("the clock cannot be moved", &e))?;
-        self.output.note(format!("       The sandbox's clock says {}.", DateTime::in_bangkok(noon)));
+        let moved = self.operator.set_clock(noon).await?;
+        let name = format!("the clock is set to noon of {}", Date(day));
+        self.step(OPERATES, &name, moved.date_time.timestamp() >= noon, done(&moved));
+        Ok(())
+    }
+
+    /// Lets the sandbox's time pass.
+    pub(super) async fn lets_pass(&mut self, duration: &str) -> Result<(), Exit> {
+        let before = self.operator.now().await?;
+        let moved = self.operator.let_pass(duration).await?;
+        let name = format!("the clock is moved on by {duration}");
+        self.step(OPERATES, &name, moved.date_time.timestamp() > before, done(&moved));
         Ok(())
     }
 
@@ -86,21 +96,43 @@ impl Journey<'_> {
         let filter = ScheduleFilter { schedule_identification: id, ..ScheduleFilter::default() };
         let found = bank.schedules(&filter).await.map(|mut schedules| schedules.pop());
         let Ok(Some(ScheduleDetails { executions, processing_status, .. })) = found else {
-            return self.step(name, false, format!("{found:?}"));
+            return self.step(CALLS, name, false, format!("{found:?}"));
         };
         let made: Vec<_> = executions.iter().map(|made| made.execution_date.0).collect();
         let settled = executions.iter().all(|made| made.processing_status == ProcessingStatus::Settled);
         let told =
             executions.iter().map(|made| format!("{} {}", made.execution_date, made.processing_status));
         let found = format!("{}; the schedule is {processing_status}", told.collect::<Vec<_>>().join(", "));
-        self.step(name, made == days && settled, found);
+        self.step(CALLS, name, made == days && settled, found);
     }
 
-    /// One charge, one rejection, and what the schedule has made.
-    async fn tells_the_history(&mut self, bank: &DirectDebit<Client>, began: Timestamp) {
-        // The charges came a moment before the plan.
-        let from = began.checked_sub(1.hour()).unwrap_or(began);
-        let mut history = bank.history(DateTime::in_bangkok(from), DateTime::in_bangkok(self.gateway.now()));
+    /// Signatures go by the machine's clock, which has not moved.
+    async fn signs_after_all_that(
+        &mut self,
+        bank: &DirectDebit<Client>,
+        payer: &PaymentToken,
+    ) -> Result<(), Exit> {
+        let outcome = bank.charge(&charge(payer, "1.00")?).await;
+        let name = "a payment that is signed now, by the machine's clock, is accepted";
+        match outcome {
+            Ok(Charged::Settled(payment)) => {
+                let on = payment.processing_date_time.map(|time| format!(" on {time}")).unwrap_or_default();
+                let found = format!("{}{on}", payment.processing_status);
+                self.step(CALLS, name, true, found);
+            }
+            other => self.step(CALLS, name, false, format!("{other:?}")),
+        }
+        Ok(())
+    }
+
+    /// Every payment that was accepted, and nothing twice.
+    pub(super) async fn tells_the_history(
+        &mut self,
+        bank: &DirectDebit<Client>,
+        began: Timestamp,
+    ) -> Result<(), Exit> {
+        let until = DateTime::in_bangkok(self.operator.now().await?);
+        let mut history = bank.history(DateTime::in_bangkok(began), until);
         let mut told = Vec::new();
         let outcome = loop {
             match history.next().await {
@@ -109,9 +141,18 @@ impl Journey<'_> {
                 None => break Ok(()),
             }
         };
-        let is_whole = outcome.is_ok() && told == ["ACSC", "RJCT", "ACSC", "ACSC"];
+        let is_whole = outcome.is_ok() && told == HISTORY;
         let found = outcome.map_or_else(|error| error.to_string(), |()| told.join(", "));
-        self.step("the history of half a year tells each payment once", is_whole, found);
+        self.step(CALLS, "the history of half a year tells each payment once", is_whole, found);
+        Ok(())
+    }
+}
+
+fn done(moved: &ClockMoved) -> String {
+    match moved.work_done {
+        0 => "nothing was due on the way".to_owned(),
+        1 => "1 piece of work was done on the way".to_owned(),
+        some => format!("{some} pieces of work were done on the way"),
     }
 }
 

@@ -33,11 +33,8 @@ pub(crate) fn send(address: &str, request: &[u8]) -> Answer {
 }
 
 /// Asks for a page.
-pub(crate) fn ask(address: &str, method: &str, path: &str) -> Answer {
-    send(
-        address,
-        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes(),
-    )
+pub(crate) fn get(address: &str, path: &str) -> Answer {
+    ask(address, "GET", path, "", "")
 }
 
 /// A request whose body is still to come, and that the gateway works on already.

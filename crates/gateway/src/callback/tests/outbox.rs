@@ -16,7 +16,8 @@ async fn lists_are_filtered_and_go_on_where_they_stopped() {
     world.enqueue("partner", 5..8).await;
 
     let all = Filter::default();
-    let of = |partner: Option<&str>, status| Filter { partner: partner.map(str::to_owned), status };
+    let of =
+        |partner: Option<&str>, status| Filter { partner: partner.map(str::to_owned), status, subject: None };
     for (filter, expected) in [
         (all.clone(), 10),
         (of(Some("partner"), None), 8),

@@ -25,13 +25,13 @@ const BODY: &str = concat!(
 );
 
 /// A running `satang listen`.
-struct Listening {
+pub(super) struct Listening {
     program: Program,
-    address: String,
+    pub(super) address: String,
 }
 
 impl Listening {
-    fn start(json: bool, arguments: &[&str]) -> Self {
+    pub(super) fn start(json: bool, arguments: &[&str]) -> Self {
         let fixed = ["listen", "--listen", "127.0.0.1:0"];
         let json = json.then_some("--json");
         let mut program = Program::start(satang(json.iter().chain(&fixed).chain(arguments)));
@@ -47,7 +47,7 @@ impl Listening {
         self.program.line().expect("it goes on").to_owned()
     }
 
-    fn value(&mut self) -> Value {
+    pub(super) fn value(&mut self) -> Value {
         serde_json::from_str(&self.line()).expect("the line is JSON")
     }
 
@@ -55,7 +55,7 @@ impl Listening {
         ask(&self.address, "POST", PATH, headers, BODY)
     }
 
-    fn stop(self) -> Ended {
+    pub(super) fn stop(self) -> Ended {
         self.program.ask_to_end();
         self.program.wait()
     }

@@ -4,7 +4,7 @@ use super::pay::pay;
 use crate::{
     gateway_process::{GatewayProcess, serve},
     program::run,
-    wire::ask,
+    wire::{ask, get},
 };
 use satang_gateway::demo;
 
@@ -13,16 +13,16 @@ fn probes_answer_everybody_without_the_banks_envelope() {
     let directory = tempfile::tempdir().unwrap();
     let gateway = GatewayProcess::start(directory.path());
     for path in ["/healthz", "/readyz"] {
-        let answer = ask(gateway.address(), "GET", path);
+        let answer = get(gateway.address(), path);
         assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"status":"ok"}"#), "{path}");
         assert!(answer.head.contains("content-type: application/json"), "{answer:?}");
-        let head = ask(gateway.address(), "HEAD", path);
+        let head = ask(gateway.address(), "HEAD", path, "", "");
         assert_eq!((head.status, head.body.as_str()), (200, ""), "{path}");
-        let refused = ask(gateway.address(), "POST", path);
+        let refused = ask(gateway.address(), "POST", path, "", "");
         assert_eq!(refused.status, 405, "{path}");
         assert!(refused.head.contains("allow: get, head"), "{refused:?}");
     }
-    assert_eq!(ask(gateway.address(), "GET", "/healthz/more").status, 404);
+    assert_eq!(get(gateway.address(), "/healthz/more").status, 404);
     assert_eq!(gateway.stop().code(), Some(0));
 }
 
@@ -37,9 +37,9 @@ fn metrics_count_what_was_done() {
     }
     assert_eq!(pay(&gateway.base_url, &["--payment-token", demo::DRAWERS[1].token]).code(), Some(1));
     for strange in ["/7770011555", "/rest/secret", "/unknown?x=hunter2"] {
-        assert_eq!(ask(gateway.address(), "GET", strange).status, 404);
+        assert_eq!(get(gateway.address(), strange).status, 404);
     }
-    let answer = ask(gateway.address(), "GET", "/metrics");
+    let answer = get(gateway.address(), "/metrics");
     assert!(answer.head.contains("content-type: text/plain; version=0.0.4"), "{answer:?}");
     let page = answer.body;
     for expected in [
@@ -84,16 +84,16 @@ fn metrics_can_be_elsewhere_or_nowhere() {
     };
     let gateway = launch("--metrics-listen=127.0.0.1:0");
     let operators = gateway.operators.clone().unwrap();
-    assert_eq!(ask(gateway.address(), "GET", "/metrics").status, 404);
+    assert_eq!(get(gateway.address(), "/metrics").status, 404);
     for path in ["/metrics", "/healthz", "/readyz"] {
-        assert_eq!(ask(&operators, "GET", path).status, 200, "{path}");
+        assert_eq!(get(&operators, path).status, 200, "{path}");
     }
-    assert_eq!(ask(&operators, "GET", "/auth/oauth/v2/token").status, 404);
+    assert_eq!(get(&operators, "/auth/oauth/v2/token").status, 404);
     assert_eq!(gateway.stop().code(), Some(0));
 
     let gateway = launch("--metrics-enabled=false");
-    assert_eq!(ask(gateway.address(), "GET", "/metrics").status, 404);
-    assert_eq!(ask(gateway.address(), "GET", "/readyz").status, 200);
+    assert_eq!(get(gateway.address(), "/metrics").status, 404);
+    assert_eq!(get(gateway.address(), "/readyz").status, 200);
     assert_eq!(gateway.stop().code(), Some(0));
 }
 

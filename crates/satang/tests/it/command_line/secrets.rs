@@ -126,7 +126,7 @@ fn every_line_of_a_request_carries_its_identifier() {
     command.args(["--log", "info", "--json-logs"]);
     let gateway = GatewayProcess::launch(command, directory.path()).unwrap_or_else(|it| panic!("{it:?}"));
     assert_eq!(pay(&gateway.base_url, &[]).code(), Some(0));
-    let refused = crate::wire::ask(gateway.address(), "GET", "/7770011555?otp=1");
+    let refused = crate::wire::get(gateway.address(), "/7770011555?otp=1");
     let refused: Value = serde_json::from_str(&refused.body).unwrap();
     let ended = gateway.stop();
     let lines: Vec<Value> = ended.errors.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -7,7 +7,7 @@ use crate::{
     gateway_process::{GatewayProcess, serve},
     program::{Program, audit},
     random::{Random, seed},
-    wire::{Unfinished, ask, send},
+    wire::{Unfinished, get, send},
 };
 use satang_core::direct_debit::{ACCESS_TOKEN, REAL_TIME_PAYMENT};
 use std::{
@@ -96,12 +96,12 @@ fn while_it_stops_it_is_alive_but_not_ready() {
     let directory = tempfile::tempdir().unwrap();
     let gateway = patient(directory.path(), &[]);
     let operators = gateway.operators.clone().unwrap();
-    assert_eq!(ask(&operators, "GET", "/readyz").status, 200);
+    assert_eq!(get(&operators, "/readyz").status, 200);
     let begun = Unfinished::begin(gateway.address(), ACCESS_TOKEN.path, TOKEN_FORM);
     gateway.ask_to_stop();
     until_not_ready(&operators);
-    assert_eq!(ask(&operators, "GET", "/healthz").status, 200);
-    assert!(ask(&operators, "GET", "/metrics").body.contains("\nsatang_requests_in_flight 1\n"));
+    assert_eq!(get(&operators, "/healthz").status, 200);
+    assert!(get(&operators, "/metrics").body.contains("\nsatang_requests_in_flight 1\n"));
     assert_eq!(begun.finish().status, 200);
     assert_eq!(gateway.wait().code(), Some(0));
     assert!(TcpStream::connect(operators).is_err());
@@ -149,7 +149,7 @@ fn a_request_that_takes_too_long_is_504() {
     assert_eq!(late.status, 504, "{late:?}");
     let error = &serde_json::from_str::<serde_json::Value>(&late.body).unwrap()["error"];
     assert_eq!((&error["code"], &error["clientTransactionID"]), (&"SBX-5041".into(), &client.into()));
-    let metrics = ask(gateway.operators.as_ref().unwrap(), "GET", "/metrics").body;
+    let metrics = get(gateway.operators.as_ref().unwrap(), "/metrics").body;
     let counted = "satang_requests_total{operation=\"real_time_payment\",status=\"504\"} 1";
     assert!(metrics.contains(counted), "{metrics}");
     assert!(metrics.contains("\nsatang_requests_in_flight 0\n"), "{metrics}");
@@ -162,7 +162,7 @@ fn a_request_that_takes_too_long_is_504() {
 /// Waits until a gateway is ready no more.
 fn until_not_ready(operators: &str) {
     let deadline = Instant::now() + Duration::from_secs(9);
-    while ask(operators, "GET", "/readyz").status != 503 {
+    while get(operators, "/readyz").status != 503 {
         assert!(Instant::now() < deadline, "it is still ready");
     }
 }

@@ -4,7 +4,7 @@ use super::{complaint, outcome};
 use crate::{
     gateway_process::{GatewayProcess, serve},
     program::{Program, run, satang},
-    wire::{ask, send},
+    wire::{get, send},
 };
 use satang_core::direct_debit::ACCESS_TOKEN;
 use std::path::Path;
@@ -126,9 +126,9 @@ fn production_has_no_demo_partner_and_no_store_with_one() {
         form.len()
     );
     assert_eq!(send(gateway.address(), request.as_bytes()).status, 401);
-    assert_eq!(ask(gateway.address(), "GET", "/readyz").status, 200);
-    assert_eq!(ask(gateway.address(), "GET", "/metrics").status, 404);
-    assert_eq!(ask(gateway.operators.as_ref().unwrap(), "GET", "/metrics").status, 200);
+    assert_eq!(get(gateway.address(), "/readyz").status, 200);
+    assert_eq!(get(gateway.address(), "/metrics").status, 404);
+    assert_eq!(get(gateway.operators.as_ref().unwrap(), "/metrics").status, 200);
     assert_eq!(gateway.stop().code(), Some(0));
 
     for excluded in ["--accept-unsigned", "--demo", "--callbacks-allow-private-addresses"] {

@@ -1,0 +1,142 @@
+"""What requests of the control API must be, beside valid, to mean something to the sandbox."""
+
+from datetime import UTC, datetime, timedelta
+
+import requests
+from meaning import Known, change_body, change_query, rounded
+from schemathesis import Case
+
+ADMIN_KEY = "demo-admin-key"
+# What the gateway of this run has from the start.
+PARTNER = "demo-partner"
+# It has money, and only for that is it named, so that nobody closes it.
+ACCOUNT = "7770011555"
+
+
+class Bearer(requests.auth.AuthBase):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {ADMIN_KEY}"
+        return request
+
+
+class Meaning:
+    """A method for each operation of whose requests a schema cannot say all."""
+
+    without_auth = ()
+
+    def __init__(self, _gateway: str, _document: dict, seed: int) -> None:
+        self.auth = Bearer()
+        self.known = Known(seed)
+        self.known.add("partner", PARTNER)
+
+    def remember(self, operation: str, answer: dict) -> None:
+        for asked, kind, member in (
+            ("admit_partner", "partner", "clientId"),
+            ("open_account", "account", "accountNumber"),
+            ("add_fault", "fault", "faultIdentification"),
+        ):
+            if operation == asked:
+                self.known.add(kind, answer[member])
+        if "nextCursor" in answer:
+            self.known.add(f"cursor of {operation}", answer["nextCursor"])
+
+    def advance_clock(self, case: Case) -> None:
+        """The sandbox's clock goes at most twenty years ahead, and every move counts."""
+
+        def change(body: dict) -> None:
+            body["duration"] = f"{self.known.random.randrange(1, 60)}{self.known.random.choice('smh')}"
+
+        change_body(case, change)
+
+    def set_clock(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            ahead = timedelta(hours=self.known.random.randrange(1, 24 * 365))
+            body["dateTime"] = (datetime.now(UTC) + ahead).isoformat()
+
+        change_body(case, change)
+
+    def admit_partner(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            # Drawn names are mostly the same few.
+            body["clientId"] = self.known.new_uuid()
+            # A new partner has no account yet.
+            body.get("agreement", {}).pop("registrationAccount", None)
+            agree(body)
+
+        change_body(case, change)
+
+    def change_partner(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            self.known.put("partner", body, "clientId")
+            body.get("agreement", {}).pop("registrationAccount", None)
+            agree(body)
+
+        change_body(case, change)
+
+    def open_account(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            body["accountNumber"] = f"{self.known.random.randrange(10**10):010}"
+            self.known.put("partner", body, "partner")
+            rounded(body, "minimumBalance")
+
+        change_body(case, change)
+
+    def change_account(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            self.known.put("account", body, "accountNumber")
+            rounded(body, "minimumBalance")
+
+        change_body(case, change)
+
+    def fund_account(self, case: Case) -> None:
+        self.move_money(case, 1_000_000.00)
+
+    def withdraw_from_account(self, case: Case) -> None:
+        self.move_money(case, 0.10)
+
+    def move_money(self, case: Case, most: float) -> None:
+        def change(body: dict) -> None:
+            body["transactionIdentification"] = self.known.new_uuid()
+            self.known.put("account", body, "accountNumber")
+            if not self.known.has("account", body["accountNumber"]):
+                body["accountNumber"] = ACCOUNT
+            rounded(body, "amount", most)
+
+        change_body(case, change)
+
+    def add_fault(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            self.known.put("partner", body, "partner")
+            # The schema does not name the bank's operations.
+            if "operation" in body:
+                body["operation"] = "real_time_payment"
+            # For JSON Schema 3.0 is an integer too; for this gateway it is none.
+            for member in ("times", "status", "delayMilliseconds", "bytesPerSecond"):
+                if member in body:
+                    body[member] = int(body[member])
+
+        change_body(case, change)
+
+    def remove_fault(self, case: Case) -> None:
+        change_body(case, lambda body: self.known.put("fault", body, "faultIdentification"))
+
+    def turn_pages(self, case: Case) -> None:
+        """Only the sandbox makes cursors."""
+
+        def change(query: dict) -> None:
+            if "cursor" in query:
+                query.pop("cursor")
+
+        change_query(case, change)
+
+    list_partners = list_accounts = list_registrations = list_messages = turn_pages
+    list_callbacks = list_faults = turn_pages
+
+
+def agree(body: dict) -> None:
+    """Addresses that are addresses."""
+    agreement = body.get("agreement", {})
+    if "callbackUrl" in agreement:
+        agreement["callbackUrl"] = "https://shop.example/called"
+    if "redirectUris" in agreement:
+        agreement["redirectUris"] = ["https://shop.example/registered"]
