@@ -2,6 +2,7 @@
 
 mod audit;
 mod by_hand;
+mod clock;
 mod journey;
 mod listen;
 mod lost_answers;
