@@ -208,7 +208,7 @@ pub(super) fn sequence(seed: u64) -> Vec<Command> {
 
 fn one(chance: &mut Chance, commands: &mut Vec<Command>) {
     let registration = pick(chance);
-    commands.push(match chance.below(100) {
+    let command = match chance.below(100) {
         0..7 => return register(chance, commands),
         7..11 => Command::Open { way: way(chance), meant: meant(chance) },
         11..16 => Command::Visit { registration, acts: acts(chance) },
@@ -251,7 +251,8 @@ fn one(chance: &mut Chance, commands: &mut Vec<Command>) {
                 .one_of(&[Command::Look { schedule: registration }, Command::Stop { schedule: registration }])
         }
         _ => Command::CatchUp,
-    });
+    };
+    commands.push(command);
 }
 
 fn register(chance: &mut Chance, commands: &mut Vec<Command>) {
