@@ -129,6 +129,8 @@ class Meaning:
             body["transactionIdentification"] = self.known.new_uuid()
             self.known.put("token", body["payerInformation"], "paymentToken")
             if self.known.has("token", body["payerInformation"]["paymentToken"]):
+                # The one that is never cancelled, for that would end the schedule.
+                body["payerInformation"]["paymentToken"] = partner.PAYMENT_TOKEN
                 body["creditorAccountNumber"] = partner.CREDITOR_ACCOUNT
             rounded(body["transactionInformation"], "paymentAmount")
             plan = body["scheduleInformation"]
