@@ -220,11 +220,13 @@ impl Estate {
         let code = agree(world, &agreed).await;
         let token = details(&client, &agreed).await.payment_token.unwrap().as_str().to_owned();
         let mut payment = payment("5000.00");
+        payment.payer_information.payment_token = token.parse().unwrap();
         payment.transaction_information.reference_number1 = "ESTATE-REF-1".parse().unwrap();
         payment.transaction_information.reference_number2 = "ESTATE-REF-2".parse().ok();
         let paid = client.real_time_payment(&payment).await.unwrap();
         let mut submission = ScheduleSubmission::example();
         submission.transaction_identification.0 = System.uuid();
+        submission.payer_information.payment_token = token.parse().unwrap();
         submission.schedule_information.start_date = "2026-03-31".parse().unwrap();
         let schedule = client.schedule_submission(&submission).await.unwrap().schedule_identification;
         Self {
