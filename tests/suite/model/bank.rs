@@ -96,7 +96,6 @@ pub(super) struct Plan {
     pub(super) amount: i64,
     pub(super) timetable: Timetable,
     pub(super) start: Day,
-    pub(super) schedule: usize,
 }
 
 impl Plan {
@@ -348,8 +347,8 @@ impl Bank {
         let registration = registration.among(self.registrations.len());
         let registration = registration.filter(|it| self.registrations[*it].has_token);
         let start = timetable.start.day(Day::of(self.now));
-        let (timetable, schedule) = (*timetable, self.schedules.len());
-        let plan = Plan { registration, creditor: *creditor, amount: *amount, timetable, start, schedule };
+        let timetable = *timetable;
+        let plan = Plan { registration, creditor: *creditor, amount: *amount, timetable, start };
         match identity {
             Identity::New | Identity::DueDate(_) => Sent::New(plan),
             Identity::Same(pick) | Identity::Taken(pick) => match pick.among(self.plans.len()) {
