@@ -39,6 +39,13 @@ class Meaning:
             if operation == asked:
                 self.known.add(kind, answer[member])
 
+    def protect(self, operation: str, case: Case) -> None:
+        """The customer of all other calls stays registered, whatever phase a cancellation comes from."""
+        if operation != "token_cancellation" or not isinstance(case.body, dict):
+            return
+        if case.body.get("paymentToken") == partner.PAYMENT_TOKEN:
+            case.body = {**case.body, "paymentToken": self.customer.register()[0]}
+
     def access_token(self, case: Case) -> None:
         """No schema holds the partner's secret, nor the code of a customer who has agreed."""
 
@@ -79,10 +86,10 @@ class Meaning:
     token_inquiry = token_status_inquiry
 
     def token_cancellation(self, case: Case) -> None:
-        """Half of the tokens are of a new registration; the one that pays in all other calls stays."""
+        """Half of the tokens are of a new registration."""
 
         def change(body: dict) -> None:
-            if body["paymentToken"] == partner.PAYMENT_TOKEN or self.known.chance(0.5):
+            if self.known.chance(0.5):
                 body["paymentToken"], _ = self.customer.register()
 
         change_body(case, change)

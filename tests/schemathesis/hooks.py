@@ -45,6 +45,8 @@ def before_load_schema(context: HookContext, raw_schema: dict) -> None:
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict) -> None:
     """Makes a valid request one that also means something; schemathesis looks afresh at what changed."""
+    if protect := getattr(MEANING, "protect", None):
+        protect(name_of(case), case)
     mend = getattr(MEANING, name_of(case), None)
     if mend is not None and case.meta is not None and case.meta.generation.mode.is_positive:
         mend(case)
