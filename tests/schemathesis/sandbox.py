@@ -11,6 +11,11 @@ ADMIN_KEY = "demo-admin-key"
 PARTNER = "demo-partner"
 # It has money, and only for that is it named, so that nobody closes it.
 ACCOUNT = "7770011555"
+# Where the partner collects.
+CREDITOR_ACCOUNT = "0457262823"
+
+
+CUSTOMER = {"partner": PARTNER, "drawerAccountNumber": ACCOUNT, "creditorAccountNumber": CREDITOR_ACCOUNT}
 
 
 class Bearer(requests.auth.AuthBase):
@@ -24,7 +29,8 @@ class Meaning:
 
     without_auth = ()
 
-    def __init__(self, _gateway: str, _document: dict, seed: int) -> None:
+    def __init__(self, gateway: str, _document: dict, seed: int) -> None:
+        self.gateway = gateway
         self.auth = Bearer()
         self.known = Known(seed)
         self.known.add("partner", PARTNER)
@@ -130,7 +136,46 @@ class Meaning:
         change_query(case, change)
 
     list_partners = list_accounts = list_registrations = list_messages = turn_pages
-    list_callbacks = list_faults = turn_pages
+    list_callbacks = list_faults = list_payments = list_schedules = turn_pages
+
+    def register_at_branch(self, case: Case) -> None:
+        """Half of the customers are real."""
+
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                body |= CUSTOMER
+            rounded(body, "maximumAmount")
+
+        change_body(case, change)
+
+    def suspend_registration(self, case: Case) -> None:
+        """Half of the registrations are new: what can happen to one depends on what has happened to it."""
+
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                body["registrationIdentification"] = self.registered()
+
+        change_body(case, change)
+
+    cancel_registration = suspend_registration
+
+    def resume_registration(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                identification = {"registrationIdentification": self.registered()}
+                self.post("registrations/suspend", identification)
+                body |= identification
+
+        change_body(case, change)
+
+    def registered(self) -> str:
+        return self.post("registrations/register", CUSTOMER)["registrationIdentification"]
+
+    def post(self, what: str, body: dict) -> dict:
+        url = f"{self.gateway}/sandbox/v1/{what}"
+        answer = requests.post(url, json=body, auth=self.auth, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
 
 
 def agree(body: dict) -> None:
