@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # How often each operation has to succeed for the run to say something, and one that takes nothing.
 ENOUGH, ENOUGH_OF_NOTHING = 20, 2
-# Only a callback that was delivered or given up can be replayed, and nobody receives here: refusals alone are tried.
+# Only a callback that was delivered or given up can be replayed, and nobody receives here.
 REFUSED = {"replay_callback": 0}
 
 
