@@ -24,7 +24,7 @@
 //! let wanted = PaymentQr::to_proxy(Proxy::Mobile(Mobile::new("081-222-3333")?))
 //!     .with_amount(Amount::from_satang(3000)?);
 //! let payload = wanted.to_payload()?;
-//! assert_eq!(payload, "00020101021229370016A000000677010111011300668122233335303764540530.005802TH63048A12");
+//! assert_eq!(payload, "00020101021229370016A000000677010111011300668122233335303764540530.005802TH6304F9BA");
 //! assert_eq!(PaymentQr::read(&payload)?, wanted);
 //! # Ok::<(), satang_slip_verification::Error>(())
 //! ```

@@ -13,7 +13,7 @@ pub use others::Others;
 pub use template::{BillPayment, CreditTransfer, Template};
 pub use write::Order;
 
-use crate::{Amount, Digits, Error, Mode, Proxy, Reading, Reason, Text};
+use crate::{Amount, Digits, Error, Mode, Proxy, Reading, Text};
 
 /// The tag of a payment code's checksum.
 const CRC: u8 = 63;
@@ -127,8 +127,8 @@ impl<'a> PaymentQr<'a> {
     /// Writes the payload into a buffer.
     ///
     /// # Errors
-    /// [`Reason::BufferTooSmall`], [`Reason::ValueTooLong`] when a value or a template has more than 99 bytes,
-    /// [`Reason::WrongCountry`] or [`Reason::ControlCharacter`].
+    /// [`Reason::BufferTooSmall`](crate::Reason::BufferTooSmall), [`Reason::ValueTooLong`](crate::Reason::ValueTooLong) when a value or a template has more than 99 bytes,
+    /// [`Reason::WrongCountry`](crate::Reason::WrongCountry) or [`Reason::ControlCharacter`](crate::Reason::ControlCharacter).
     pub fn write<'b>(&self, buffer: &'b mut [u8], order: Order) -> Result<&'b str, Error> {
         write::write(self, buffer, order)
     }
@@ -136,11 +136,11 @@ impl<'a> PaymentQr<'a> {
     /// The payload, tags in ascending order.
     ///
     /// # Errors
-    /// [`Reason::ValueTooLong`] when a value or a template has more than 99 bytes, [`Reason::WrongCountry`] or
-    /// [`Reason::ControlCharacter`].
+    /// [`Reason::ValueTooLong`](crate::Reason::ValueTooLong) when a value or a template has more than 99 bytes, [`Reason::WrongCountry`](crate::Reason::WrongCountry) or
+    /// [`Reason::ControlCharacter`](crate::Reason::ControlCharacter).
     #[cfg(feature = "alloc")]
     pub fn to_payload(&self) -> Result<alloc::string::String, Error> {
-        use crate::{limits, writer::to_string};
+        use crate::{Reason, limits, writer::to_string};
         // Few codes are long.
         let short = to_string::<{ limits::PAYLOAD }>(|buffer| self.write(buffer, Order::Ascending));
         match short {

@@ -42,7 +42,12 @@ pub(crate) fn masked(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let hidden = if length <= 8 { 0..length } else { 3..length - 3 };
     f.write_char('"')?;
     for (at, character) in text.chars().enumerate() {
-        if hidden.contains(&at) { f.write_char('*')? } else { write!(f, "{}", character.escape_debug())? }
+        match character {
+            _ if hidden.contains(&at) => f.write_char('*')?,
+            '"' | '\\' => write!(f, "\\{character}")?,
+            control if control.is_control() => write!(f, "{}", control.escape_default())?,
+            plain => f.write_char(plain)?,
+        }
     }
     f.write_char('"')
 }

@@ -70,7 +70,7 @@ impl fmt::Debug for Tag<'_> {
 /// assert_eq!(values, [(0, "1111"), (1, "2222"), (2, "3333")]);
 /// # Ok::<(), satang_slip_verification::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Tags<'a> {
     rest: &'a str,
     offset: usize,
@@ -206,7 +206,7 @@ impl<'a> Iterator for Tags<'a> {
 
 impl fmt::Debug for Tags<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.clone()).finish()
+        f.debug_list().entries(self.clone().filter_map(Result::ok)).finish()
     }
 }
 

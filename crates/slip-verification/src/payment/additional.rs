@@ -65,6 +65,9 @@ impl<'a> AdditionalData<'a> {
                 None => data.others.add(child.id()),
             }
         }
+        if seen == 0 {
+            return Err(tag.refused(Reason::WrongSubtags));
+        }
         let children = tag.children();
         data.others.set_text(tag.value(), (children.offset(), children.unit()));
         Ok(data)
@@ -114,7 +117,7 @@ impl<'a> AdditionalData<'a> {
 }
 
 /// The value-added tax of a payment (tag 80). Public.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Vat<'a> {
     /// The seller's branch, four digits (sub-tag 00).
     pub branch: Option<Digits<4>>,
@@ -123,16 +126,17 @@ pub struct Vat<'a> {
 }
 
 impl<'a> Vat<'a> {
-    /// A tax of these, each of which may be missing: rate in percent, up to five characters, and amount in baht, up to thirteen.
+    /// A tax of these, of which not all may be missing: rate in percent, up to five characters, and amount in baht, up to thirteen.
     ///
     /// # Errors
-    /// [`Reason::Malformed`] when rate or amount are anything but digits with at most one point between them.
+    /// [`Reason::Malformed`] when all are missing, or rate or amount are anything but digits with at most one point between them.
     pub fn new(
         branch: Option<Digits<4>>,
         rate: Option<&'a str>,
         amount: Option<&'a str>,
     ) -> Result<Self, Error> {
-        let fits = decimal(rate, 5) && decimal(amount, 13);
+        let is_empty = branch.is_none() && rate.is_none() && amount.is_none();
+        let fits = !is_empty && decimal(rate, 5) && decimal(amount, 13);
         if fits { Ok(Self { branch, rate, amount }) } else { Err(Error::new(Reason::Malformed, 0)) }
     }
 
@@ -149,7 +153,7 @@ impl<'a> Vat<'a> {
     }
 
     pub(super) fn read(tag: Tag<'a>) -> Result<Self, Error> {
-        let (mut vat, mut seen) = (Self::default(), 0);
+        let (mut vat, mut seen) = (Self { branch: None, rate: None, amount: None }, 0);
         for child in tag.children() {
             let child = child?;
             once(&mut seen, &child)?;
@@ -162,7 +166,7 @@ impl<'a> Vat<'a> {
                 _ => return Err(child.refused(Reason::WrongSubtags)),
             }
         }
-        Ok(vat)
+        if seen == 0 { Err(tag.refused(Reason::WrongSubtags)) } else { Ok(vat) }
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) -> Result<(), Error> {

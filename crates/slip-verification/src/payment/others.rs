@@ -44,11 +44,10 @@ impl<'a> Others<'a> {
 }
 
 impl PartialEq for Others<'_> {
+    /// Wherever they stood.
     fn eq(&self, other: &Self) -> bool {
-        let pair = |tag: Tag<'_>| (tag.id(), tag.value().len());
-        self.ids == other.ids
-            && self.iter().map(pair).eq(other.iter().map(pair))
-            && self.iter().zip(other.iter()).all(|(one, two)| one.value() == two.value())
+        let value = |others: &Self, id| others.next(id).map(|tag| tag.value());
+        self.ids == other.ids && self.iter().all(|tag| value(self, tag.id()) == value(other, tag.id()))
     }
 }
 

@@ -53,7 +53,10 @@ fn read_text<'a>(
     for remark in reader.remarks.iter() {
         remarks.add(remark);
     }
-    let Reader { mut qr, amount, .. } = reader;
+    let Reader { mut qr, amount, first, .. } = reader;
+    if first {
+        return Err(Error::new(Reason::WrongFormat, at.0)); // nothing but a checksum
+    }
     if let (Some(tag), false) = (amount, qr.states_currency) {
         if !mode.tolerates() {
             return Err(tag.refused(Reason::MissingCurrency));

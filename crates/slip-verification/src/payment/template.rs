@@ -5,6 +5,7 @@ use crate::{
     BillerId, Error, Mode, Proxy, Reason, Reference, Remark, Remarks, Tags, TransRef, tlv::Tag,
     writer::Writer,
 };
+use core::fmt;
 
 /// AIDs of the Bank of Thailand's guideline, and of one bank. Public.
 const CREDIT_TRANSFER: &str = "A000000677010111";
@@ -121,7 +122,7 @@ impl<'a> BillPayment<'a> {
 }
 
 /// A template of any application (tag 31): an identifier and its tags, kept as they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Template<'a> {
     text: &'a str,
     aid: &'a str,
@@ -178,5 +179,20 @@ impl<'a> Template<'a> {
 
     pub(super) const fn text(&self) -> &'a str {
         self.text
+    }
+}
+
+impl PartialEq for Template<'_> {
+    /// Wherever they stood.
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Template<'_> {}
+
+impl fmt::Debug for Template<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.aid, self.tags)
     }
 }
