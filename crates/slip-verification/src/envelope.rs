@@ -84,6 +84,14 @@ fn verify(covered: &[u8], tags: &Tags<'_>, id: u8, mode: Mode, remarks: &mut Rem
     Ok(())
 }
 
+/// Where the first control character stands.
+#[inline]
+pub(crate) fn control_character(text: &str) -> Option<usize> {
+    // Without a way out of the middle the compiler looks at many bytes at once.
+    let any = text.bytes().fold(false, |any, byte| any | byte.is_ascii_control());
+    if any { text.bytes().position(|byte| byte.is_ascii_control()) } else { None }
+}
+
 /// One to four hexadecimal digits, in either case.
 pub(crate) fn hexadecimal(digits: &str) -> Option<u16> {
     digits.bytes().try_fold(0, |number: u16, byte| {

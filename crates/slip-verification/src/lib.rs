@@ -30,7 +30,7 @@
 //! ```
 //!
 //! # What cannot happen
-//! - No bytes make it panic, hang or recurse: sizes, tags and nesting have [limits](limits).
+//! - No bytes make it panic, hang or recurse: sizes, tags and nesting have [limits].
 //! - Reading allocates nothing: what is read borrows from the payload. The crate depends on nothing, not even on `std`.
 //! - Money is never a float: an [`Amount`] is whole satang, read and written digit by digit.
 //! - An [`Error`] holds no input, and `Debug` hides the middle of references, accounts, proxies and names.

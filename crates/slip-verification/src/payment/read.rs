@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8], mode: Mode) -> Result<Reading<PaymentQr<'_>>, E
     let trimmed = envelope::trim(bytes, mode, &mut remarks)?;
     let text = core::str::from_utf8(trimmed.bytes)
         .map_err(|error| Error::new(Reason::NotUtf8, trimmed.offset + error.valid_up_to()))?;
-    if let Some(place) = text.bytes().position(|byte| byte.is_ascii_control()) {
+    if let Some(place) = envelope::control_character(text) {
         return Err(Error::new(Reason::ControlCharacter, trimmed.offset + place));
     }
     let mut forgiven = remarks;

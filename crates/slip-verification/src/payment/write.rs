@@ -1,7 +1,7 @@
 //! Writes a payment code.
 
 use super::{CRC, Initiation, PaymentQr, read::is_country};
-use crate::{Error, Reason, writer::Writer};
+use crate::{Error, Reason, envelope, writer::Writer};
 
 /// The order in which tags are written. EMVCo fixes only the first and the last; any order is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ pub(super) fn write<'b>(qr: &PaymentQr<'_>, buffer: &'b mut [u8], order: Order) 
     others(qr, &mut writer, &mut written, 100)?;
     let payload = writer.finish(CRC, false)?;
     // Nothing is written that cannot be read.
-    match payload.bytes().position(|byte| byte.is_ascii_control()) {
+    match envelope::control_character(payload) {
         Some(place) => Err(Error::new(Reason::ControlCharacter, place)),
         None => Ok(payload),
     }
