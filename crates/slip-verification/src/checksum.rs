@@ -17,16 +17,10 @@ pub fn crc16(bytes: &[u8]) -> u16 {
     let (eights, rest) = bytes.as_chunks::<8>();
     let mut register = START;
     for &[a, b, c, d, e, f, g, h] in eights {
-        // The register belongs to the first two bytes; what the others do does not depend on it.
+        // The register belongs to the first two bytes. What the others do does not wait for it, so it comes first.
+        let others = entry(5, c) ^ entry(4, d) ^ entry(3, e) ^ entry(2, f) ^ entry(1, g) ^ entry(0, h);
         let [high, low] = register.to_be_bytes();
-        register = entry(7, a ^ high)
-            ^ entry(6, b ^ low)
-            ^ entry(5, c)
-            ^ entry(4, d)
-            ^ entry(3, e)
-            ^ entry(2, f)
-            ^ entry(1, g)
-            ^ entry(0, h);
+        register = others ^ (entry(7, a ^ high) ^ entry(6, b ^ low));
     }
     rest.iter().fold(register, |register, byte| {
         let [high, low] = register.to_be_bytes();

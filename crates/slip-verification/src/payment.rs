@@ -13,7 +13,7 @@ pub use others::Others;
 pub use template::{BillPayment, CreditTransfer, Template};
 pub use write::Order;
 
-use crate::{Amount, Digits, Error, Mode, Proxy, Reading, Text};
+use crate::{Amount, Digits, Error, Mode, Proxy, Reading, Remarks, Text};
 
 /// The tag of a payment code's checksum.
 const CRC: u8 = 63;
@@ -113,7 +113,7 @@ impl<'a> PaymentQr<'a> {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn read(payload: &'a (impl AsRef<[u8]> + ?Sized)) -> Result<Self, Error> {
-        read::read(payload.as_ref(), Mode::Strict).map(|reading| reading.value)
+        read::read(payload.as_ref(), Mode::Strict, &mut Remarks::default())
     }
 
     /// Reads a payload in any [`Mode`].
@@ -121,7 +121,9 @@ impl<'a> PaymentQr<'a> {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn read_in(payload: &'a (impl AsRef<[u8]> + ?Sized), mode: Mode) -> Result<Reading<Self>, Error> {
-        read::read(payload.as_ref(), mode)
+        let mut remarks = Remarks::default();
+        let value = read::read(payload.as_ref(), mode, &mut remarks)?;
+        Ok(Reading { value, remarks })
     }
 
     /// Writes the payload into a buffer.

@@ -43,6 +43,7 @@ impl<'a> Proxy<'a> {
     }
 
     /// Reads a sub-tag, without asking for check digits or prefixes: codes in circulation have wrong ones.
+    #[inline]
     pub(crate) fn read(tag: Tag<'a>) -> Result<Self, Error> {
         let value = tag.value();
         let proxy = match tag.id() {

@@ -161,6 +161,7 @@ impl<'a> Tags<'a> {
     }
 
     /// The next tag, which must be this one.
+    #[inline]
     pub(crate) fn expect(&mut self, id: u8) -> Result<Tag<'a>, Error> {
         match self.header()? {
             Some(header) if header.id == id => self.value(header),

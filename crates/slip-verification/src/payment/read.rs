@@ -4,32 +4,31 @@ use super::{
     AdditionalData, BillPayment, CRC, CreditTransfer, Initiation, Message, PaymentQr, Template, Vat,
 };
 use crate::{
-    Amount, Digits, Error, Mode, Reading, Reason, Remark, Remarks, TagPath, envelope, limits,
+    Amount, Digits, Error, Mode, Reason, Remark, Remarks, TagPath, envelope, limits,
     tlv::{Tag, Unit},
 };
 
-pub(super) fn read(bytes: &[u8], mode: Mode) -> Result<Reading<PaymentQr<'_>>, Error> {
+pub(super) fn read<'a>(bytes: &'a [u8], mode: Mode, remarks: &mut Remarks) -> Result<PaymentQr<'a>, Error> {
     if bytes.len() > limits::PAYLOAD_WITH_EXTRAS {
         return Err(Error::new(Reason::TooLong, limits::PAYLOAD_WITH_EXTRAS));
     }
-    let mut remarks = Remarks::default();
-    let trimmed = envelope::trim(bytes, mode, &mut remarks)?;
+    let trimmed = envelope::trim(bytes, mode, remarks)?;
     let text = core::str::from_utf8(trimmed.bytes)
         .map_err(|error| Error::new(Reason::NotUtf8, trimmed.offset + error.valid_up_to()))?;
     if let Some(place) = envelope::control_character(text) {
         return Err(Error::new(Reason::ControlCharacter, trimmed.offset + place));
     }
-    let mut forgiven = remarks;
-    match read_text(text, (trimmed.offset, Unit::Bytes), mode, &mut forgiven) {
-        Ok(value) => Ok(Reading { value, remarks: forgiven }),
-        Err(error) if mode.tolerates() && !text.is_ascii() => {
-            // One library counts characters of Thai text instead of bytes. Public.
-            remarks.add(Remark::Characters);
-            let again = read_text(text, (trimmed.offset, Unit::Characters), mode, &mut remarks);
-            again.map(|value| Reading { value, remarks }).map_err(|_| error)
-        }
-        Err(error) => Err(error),
+    let (at, before) = (trimmed.offset, *remarks);
+    let mut qr = PaymentQr::default();
+    let Err(error) = read_text(text, (at, Unit::Bytes), mode, remarks, &mut qr) else { return Ok(qr) };
+    if !mode.tolerates() || text.is_ascii() {
+        return Err(error);
     }
+    // One library counts characters of Thai text instead of bytes. Public.
+    (*remarks, qr) = (before, PaymentQr::default());
+    remarks.add(Remark::Characters);
+    read_text(text, (at, Unit::Characters), mode, remarks, &mut qr).map_err(|_| error)?;
+    Ok(qr)
 }
 
 fn read_text<'a>(
@@ -37,8 +36,9 @@ fn read_text<'a>(
     at: (usize, Unit),
     mode: Mode,
     remarks: &mut Remarks,
-) -> Result<PaymentQr<'a>, Error> {
-    let mut reader = Reader { qr: PaymentQr::default(), mode, remarks: *remarks, first: true, amount: None };
+    qr: &mut PaymentQr<'a>,
+) -> Result<(), Error> {
+    let mut reader = Reader { qr, mode, remarks: *remarks, first: true, amount: None };
     let mut fault = None;
     envelope::read(text, at, CRC, mode, remarks, |tag| {
         // A value is looked at once, but a wrong checksum is told before a wrong value.
@@ -53,11 +53,10 @@ fn read_text<'a>(
     for remark in reader.remarks.iter() {
         remarks.add(remark);
     }
-    let Reader { mut qr, amount, first, .. } = reader;
-    if first {
+    if reader.first {
         return Err(Error::new(Reason::WrongFormat, at.0)); // nothing but a checksum
     }
-    if let (Some(tag), false) = (amount, qr.states_currency) {
+    if let (Some(tag), false) = (reader.amount, qr.states_currency) {
         if !mode.tolerates() {
             return Err(tag.refused(Reason::MissingCurrency));
         }
@@ -67,21 +66,22 @@ fn read_text<'a>(
         return Err(Error::new(Reason::TooLong, at.0 + limits::PAYLOAD));
     }
     qr.others.set_text(text, at);
-    Ok(qr)
+    Ok(())
 }
 
-struct Reader<'a> {
-    qr: PaymentQr<'a>,
+struct Reader<'q, 'a> {
+    qr: &'q mut PaymentQr<'a>,
     mode: Mode,
     remarks: Remarks,
     first: bool,
     amount: Option<Tag<'a>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     /// Puts a tag where it belongs.
+    #[inline]
     fn take(&mut self, tag: Tag<'a>) -> Result<(), Error> {
-        let (qr, value) = (&mut self.qr, tag.value());
+        let (qr, value) = (&mut *self.qr, tag.value());
         if core::mem::take(&mut self.first) {
             return match (tag.id(), value) {
                 (0, "01") => Ok(()),
@@ -165,6 +165,7 @@ pub(super) fn once(seen: &mut u128, tag: &Tag<'_>) -> Result<(), Error> {
 
 impl<'a> Tag<'a> {
     /// The tag's whole value as tags, the first of which is the application's identifier.
+    #[inline]
     pub(super) fn application(&self) -> Result<(&'a str, crate::Tags<'a>), Error> {
         let mut children = self.children();
         let aid = children.expect(0)?;

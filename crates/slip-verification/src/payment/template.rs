@@ -31,6 +31,7 @@ impl<'a> CreditTransfer<'a> {
     }
 
     /// Reads tag 29, or tells that it belongs to another application.
+    #[inline]
     pub(super) fn read(tag: Tag<'a>) -> Result<Option<Self>, Error> {
         let (aid, mut children) = tag.application()?;
         let customer_presented = match aid {
@@ -88,6 +89,7 @@ impl<'a> BillPayment<'a> {
     }
 
     /// Reads tag 30, or tells that it belongs to another application.
+    #[inline]
     pub(super) fn read(tag: Tag<'a>, mode: Mode, remarks: &mut Remarks) -> Result<Option<Self>, Error> {
         let (aid, mut children) = tag.application()?;
         let cross_border = match aid {
@@ -140,6 +142,7 @@ impl<'a> Template<'a> {
         Self::of(text, aid, tags)
     }
 
+    #[inline]
     pub(super) fn read(tag: Tag<'a>) -> Result<Self, Error> {
         let (aid, tags) = tag.application()?;
         Self::of(tag.value(), aid, tags)
