@@ -22,6 +22,11 @@ pub fn crc16(bytes: &[u8]) -> u16 {
         let [high, low] = register.to_be_bytes();
         register = others ^ (entry(7, a ^ high) ^ entry(6, b ^ low));
     }
+    let (fours, rest) = rest.as_chunks::<4>();
+    for &[a, b, c, d] in fours {
+        let [high, low] = register.to_be_bytes();
+        register = entry(1, c) ^ entry(0, d) ^ (entry(3, a ^ high) ^ entry(2, b ^ low));
+    }
     rest.iter().fold(register, |register, byte| {
         let [high, low] = register.to_be_bytes();
         entry(0, byte ^ high) ^ u16::from_be_bytes([low, 0])

@@ -12,6 +12,7 @@ impl<const N: usize> Digits<N> {
 
     /// The digits of a text, or `None` when it is anything else.
     #[must_use]
+    #[inline]
     pub fn new(text: &str) -> Option<Self> {
         Self::of(text.as_bytes().try_into().ok()?)
     }

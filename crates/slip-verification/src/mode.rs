@@ -114,6 +114,10 @@ impl Remarks {
         Remark::ALL.into_iter().filter(move |remark| self.contains(*remark))
     }
 
+    pub(crate) const fn add_all(&mut self, others: Self) {
+        self.0 |= others.0;
+    }
+
     pub(crate) const fn add(&mut self, remark: Remark) {
         self.0 |= 1 << remark as u8;
     }

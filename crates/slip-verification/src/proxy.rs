@@ -47,9 +47,8 @@ impl<'a> Proxy<'a> {
     pub(crate) fn read(tag: Tag<'a>) -> Result<Self, Error> {
         let value = tag.value();
         let proxy = match tag.id() {
-            1 => {
-                Digits::new(value).filter(Mobile::is_international).map(|digits| Self::Mobile(Mobile(digits)))
-            }
+            1 if value.starts_with("0066") => Digits::new(value).map(|digits| Self::Mobile(Mobile(digits))),
+            1 => None,
             2 => Digits::new(value).map(|digits| Self::NationalId(NationalId(digits))),
             3 => Digits::new(value).map(|digits| Self::EWallet(EWallet(digits))),
             4 => BankAccount::read(value).map(Self::BankAccount),
@@ -119,10 +118,6 @@ impl Mobile {
         let [.., a, b, c, d, e, f, g, h, i] = *self.0.bytes();
         // Taken from digits, so it never is what it falls back to.
         Digits::of([b'0', a, b, c, d, e, f, g, h, i]).unwrap_or(Digits::ZERO)
-    }
-
-    fn is_international(digits: &Digits<13>) -> bool {
-        digits.bytes().starts_with(b"0066")
     }
 }
 

@@ -50,9 +50,7 @@ fn read_text<'a>(
     if let Some(error) = fault {
         return Err(error);
     }
-    for remark in reader.remarks.iter() {
-        remarks.add(remark);
-    }
+    remarks.add_all(reader.remarks);
     if reader.first {
         return Err(Error::new(Reason::WrongFormat, at.0)); // nothing but a checksum
     }
@@ -165,7 +163,7 @@ pub(super) fn once(seen: &mut u128, tag: &Tag<'_>) -> Result<(), Error> {
 
 impl<'a> Tag<'a> {
     /// The tag's whole value as tags, the first of which is the application's identifier.
-    #[inline]
+    #[inline(always)] // its result is large, and would travel through memory
     pub(super) fn application(&self) -> Result<(&'a str, crate::Tags<'a>), Error> {
         let mut children = self.children();
         let aid = children.expect(0)?;
