@@ -92,6 +92,8 @@ fn read(bytes: &[u8], mode: Mode) -> Result<Reading<Slip<'_>>, Error> {
     let mut disorder = None;
     envelope::read(text, (trimmed.offset, Unit::Bytes), CRC, mode, &mut remarks, |tag| {
         match tag.id() {
+            // What a payment code begins with.
+            0 if tag.value() == "01" => return Err(tag.refused(Reason::WrongFormat)),
             0 => template = Some(tag),
             51 => country = Some(tag),
             63 => return Err(tag.refused(Reason::WrongCrcTag)),
@@ -105,11 +107,7 @@ fn read(bytes: &[u8], mode: Mode) -> Result<Reading<Slip<'_>>, Error> {
     })?;
     let template = template.ok_or_else(|| Error::new(Reason::WrongFormat, trimmed.offset))?;
     let mut children = template.children();
-    let kind = match template.value() {
-        // What a payment code begins with.
-        "01" => return Err(template.refused(Reason::WrongFormat)),
-        _ => children.expect(0)?,
-    };
+    let kind = children.expect(0)?;
     let forgive = |tag: Option<Tag<'_>>, reason, remark, remarks: &mut Remarks| match tag {
         Some(tag) if !mode.tolerates() => Err(tag.refused(reason)),
         Some(_) => {
