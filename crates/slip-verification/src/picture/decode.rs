@@ -49,8 +49,9 @@ fn png(bytes: &[u8], limits: &Limits) -> Result<Grey, PictureError> {
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), memory);
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
+    let header = decoder.read_header_info().map_err(|_| PictureError::Damaged)?;
+    let (width, height) = sizes(header.width as usize, header.height as usize, limits)?;
     let mut reader = decoder.read_info().map_err(|_| PictureError::Damaged)?;
-    let (width, height) = sizes(reader.info().width as usize, reader.info().height as usize, limits)?;
     let size = reader.output_buffer_size().ok_or(PictureError::TooLarge)?;
     let mut samples = vec![0; size];
     let frame = reader.next_frame(&mut samples).map_err(|_| PictureError::Damaged)?;
