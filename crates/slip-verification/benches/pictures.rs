@@ -58,7 +58,7 @@ fn pictures() -> Vec<(&'static str, Vec<u8>)> {
         clean.iter().enumerate().map(light).collect()
     };
     let faint = clean.iter().map(|pixel| 100 + pixel / 4).collect();
-    let shadow = lit(|x, y| 0.15 + 0.85 * ((x + y) as f64 / 3000.0).powi(2));
+    let shadow = lit(|x, y| ((x as f64 + y as f64 / 2.0 - 1480.0) / 300.0).clamp(0.2, 1.0));
     vec![("clean", clean.clone()), ("faint", faint), ("in a shadow", shadow)]
 }
 
