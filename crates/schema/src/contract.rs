@@ -46,6 +46,8 @@ pub enum Envelope {
     Krungsri,
     /// Problem details (RFC 9457).
     Problem,
+    /// That of the Revenue Department, with its response codes; its login answers without the root.
+    RevenueDepartment,
 }
 
 /// A value of one operation's answer that another operation asks for.
@@ -134,6 +136,10 @@ pub enum Security {
     Client,
     /// The operator's key, as a bearer token.
     Admin,
+    /// User name and password in the body: a login.
+    Password,
+    /// The token of a login, in `X-auth-token`.
+    AuthToken,
 }
 
 /// What happens when a request is sent twice.
