@@ -98,6 +98,15 @@ enum Number {
 /// How `serde_json` asks a deserializer for the text of a value ([`RawValue`]). A test fails if it changes.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
+/// Questions for one value without parts.
+macro_rules! scalars {
+    ($($question:ident)+) => {
+        $(fn $question<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            self.scalar(visitor)
+        })+
+    };
+}
+
 impl<'de> Deserializer<'de> for Probe<'_> {
     type Error = Refusal;
 
@@ -126,6 +135,11 @@ impl<'de> Deserializer<'de> for Probe<'_> {
             Some(_) => Err(de::Error::invalid_type(Unexpected::Unit, &visitor)),
             None => self.descend(visitor),
         }
+    }
+
+    /// A struct that keeps what it does not know: its members are not told, so those that it lacks go unnamed.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        self.deserialize_struct("", &[], visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -167,14 +181,22 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor.visit_unit()
     }
 
+    /// The type takes more than one kind of value; whether an array is one of them, its visitor tells.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        if self.here()?.is_some_and(|text| text.starts_with('[')) {
+            self.inside.set(Some(Outcome::Array));
+            return visitor.visit_seq(NoItem);
+        }
         self.scalar(visitor)
     }
 
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct map identifier
+    scalars! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
+        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_identifier
     }
+    serde::forward_to_deserialize_any! { unit_struct tuple tuple_struct }
 }
 
 /// An object as if it held one member only.
@@ -205,6 +227,17 @@ impl<'de> de::SeqAccess<'de> for OneItem<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refusal> {
         seed.deserialize(self.0)?;
+        Err(Refusal(None))
+    }
+}
+
+/// An array of which nothing is to be known yet.
+struct NoItem;
+
+impl<'de> de::SeqAccess<'de> for NoItem {
+    type Error = Refusal;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, _: T) -> Result<Option<T::Value>, Refusal> {
         Err(Refusal(None))
     }
 }

@@ -1,13 +1,13 @@
 //! Answers. What could not be found of them is kept as it came ([`Unknown`]).
 
-use super::{ResponseCode, TaxRegistration};
+use super::ResponseCode;
 use crate::{Check, Satang, Text};
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// Members that nobody told us of, by name. They are kept when read and never written.
 pub type Unknown = BTreeMap<String, serde_json::Value>;
@@ -133,7 +133,19 @@ pub struct FiledInstrument {
     pub ref_no: Option<Text<0, 64>>,
     /// Who owes the duty. Public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub specified_tax_registration: Option<TaxRegistration>,
+    pub specified_tax_registration: Option<SpecifiedTaxRegistration>,
+    /// Members that nobody told us of.
+    #[serde(flatten, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub other: Unknown,
+}
+
+/// The tax number of somebody who owes duty, as an answer tells it. Public.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct SpecifiedTaxRegistration {
+    /// The tax number. Public.
+    pub id: Text<0, 64>,
     /// Members that nobody told us of.
     #[serde(flatten, skip_serializing)]
     #[cfg_attr(feature = "schema", schemars(skip))]
@@ -299,7 +311,7 @@ pub struct InstrumentFiles {
     pub ref_no: Option<Text<0, 64>>,
     /// Who owes the duty. Public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub specified_tax_registration: Option<TaxRegistration>,
+    pub specified_tax_registration: Option<SpecifiedTaxRegistration>,
     /// The code to verify the payment with. Proposed by Satang; not published by the Department.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification_code: Option<String>,
@@ -327,25 +339,15 @@ pub struct InstrumentFiles {
     pub other: Unknown,
 }
 
-/// Reads a text, or a number as the text of its digits.
+/// Reads a text, or a whole number as the text of its digits.
 pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct TextOrNumber;
-    impl de::Visitor<'_> for TextOrNumber {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text or a whole number")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    match raw.get().bytes().next() {
+        Some(b'"') => serde_json::from_str(raw.get()).ok(),
+        Some(b'0'..=b'9') => Some(raw.get().to_owned()),
+        _ => None,
     }
-    deserializer.deserialize_any(TextOrNumber)
+    .ok_or_else(|| de::Error::custom("expected a text or a whole number"))
 }
 
 /// Reads a list, or an object as a list of one.
@@ -382,7 +384,10 @@ mod examples {
             let instrument = FiledInstrument {
                 id: Some(text("2562/01")),
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(TaxRegistration { id: text("1234567890121") }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration {
+                    id: text("1234567890121"),
+                    other: Unknown::default(),
+                }),
                 other: Unknown::default(),
             };
             let payment = PaymentInfo {
@@ -429,7 +434,10 @@ mod examples {
         fn example() -> Self {
             let files = InstrumentFiles {
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(TaxRegistration { id: text("1234567890121") }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration {
+                    id: text("1234567890121"),
+                    other: Unknown::default(),
+                }),
                 verification_code: Some("4F7K-2Q9M-XB3D".to_owned()),
                 ..InstrumentFiles::default()
             };
