@@ -7,7 +7,7 @@ use satang_validation::{Code, Pointer, Rule, Violations};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 /// Members that nobody told us of, by name. They are kept when read and never written.
 pub type Unknown = BTreeMap<String, serde_json::Value>;
@@ -146,10 +146,6 @@ pub struct FiledInstrument {
 pub struct SpecifiedTaxRegistration {
     /// The tax number. Public.
     pub id: Text<0, 64>,
-    /// Members that nobody told us of.
-    #[serde(flatten, skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub other: Unknown,
 }
 
 /// What to pay, and how. Public.
@@ -217,10 +213,6 @@ pub struct InstrumentPaid {
     pub ref_no: Text<0, 64>,
     /// Whether it has been paid. Published; read also when it is a number.
     pub inst_status: PaidStatus,
-    /// Members that nobody told us of.
-    #[serde(flatten, skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub other: Unknown,
 }
 
 /// Whether duty has been paid. Published.
@@ -273,11 +265,16 @@ impl<'de> Deserialize<'de> for PaidStatus {
 }
 
 #[cfg(feature = "schema")]
-crate::contract::inline_schema!(PaidStatus, "PaidStatus", { "type": "string", "x-extensible-enum": ["1", "2"] });
+crate::contract::inline_schema!(PaidStatus, "PaidStatus", {
+    "type": "string", "maxLength": 64, "pattern": crate::contract::NO_CONTROLS, "x-extensible-enum": ["1", "2"],
+});
 
 #[cfg(feature = "schema")]
 fn status_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": ["integer", "string"], "x-extensible-enum": [1, 2] })
+    schemars::json_schema!({
+        "type": ["integer", "string"], "minimum": 0, "maxLength": 64, "pattern": crate::contract::NO_CONTROLS,
+        "x-extensible-enum": [1, 2],
+    })
 }
 
 fn as_number<S: Serializer>(status: &PaidStatus, serializer: S) -> Result<S::Ok, S::Error> {
@@ -354,15 +351,29 @@ pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Resu
 fn list_or_object<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: de::DeserializeOwned,
+    T: Deserialize<'de>,
 {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let read = if raw.get().starts_with('[') {
-        serde_json::from_str(raw.get())
-    } else {
-        serde_json::from_str(raw.get()).map(|one| vec![one])
-    };
-    read.map_err(|_| de::Error::custom("expected a list of instruments, or one"))
+    struct ListOrObject<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ListOrObject<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of instruments, or one")
+        }
+
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = list.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, object: A) -> Result<Vec<T>, A::Error> {
+            T::deserialize(de::value::MapAccessDeserializer::new(object)).map(|one| vec![one])
+        }
+    }
+    deserializer.deserialize_any(ListOrObject(PhantomData))
 }
 
 /// Reads money from a number, or from a text that holds one.
@@ -384,10 +395,7 @@ mod examples {
             let instrument = FiledInstrument {
                 id: Some(text("2562/01")),
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(SpecifiedTaxRegistration {
-                    id: text("1234567890121"),
-                    other: Unknown::default(),
-                }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration { id: text("1234567890121") }),
                 other: Unknown::default(),
             };
             let payment = PaymentInfo {
@@ -416,11 +424,8 @@ mod examples {
     impl Example for PaymentStatusAnswer {
         /// The example of the page.
         fn example() -> Self {
-            let instrument = |ref_no| InstrumentPaid {
-                ref_no: text(ref_no),
-                inst_status: PaidStatus::NotPaid,
-                other: Unknown::default(),
-            };
+            let instrument =
+                |ref_no| InstrumentPaid { ref_no: text(ref_no), inst_status: PaidStatus::NotPaid };
             let paid = PaidForm {
                 form_status: PaidStatus::NotPaid,
                 inst_info: vec![instrument("P0900022091"), instrument("P0900022092")],
@@ -434,10 +439,7 @@ mod examples {
         fn example() -> Self {
             let files = InstrumentFiles {
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(SpecifiedTaxRegistration {
-                    id: text("1234567890121"),
-                    other: Unknown::default(),
-                }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration { id: text("1234567890121") }),
                 verification_code: Some("4F7K-2Q9M-XB3D".to_owned()),
                 ..InstrumentFiles::default()
             };
