@@ -65,6 +65,7 @@ impl Authorities {
 
     /// Checks that the first certificate of `chain` is trusted at `now`: itself, or through the others of the chain by an
     /// authority. Signatures, validity, and who may issue are checked (RFC 5280, 6), at 112 bits of strength.
+    /// A certificate counts as expired from its last second on.
     ///
     /// # Errors
     /// [`Kind::Certificate`](crate::Kind::Certificate) when it is not.

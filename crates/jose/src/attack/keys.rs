@@ -78,13 +78,13 @@ fn signed_by(
     Ok(attack)
 }
 
+/// The signature of these bytes.
+type SignBy<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + 'a;
+
 /// RSA keys that anybody can break, brought along: of 512 and 1024 bits, with the exponents 1 and 3.
 fn weak(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     let mut attacks = Vec::new();
-    let mut add = |name: &str,
-                   modulus: &[u8],
-                   exponent: &[u8],
-                   sign: &dyn Fn(&[u8]) -> Result<Vec<u8>, Error>| {
+    let mut add = |name: &str, modulus: &[u8], exponent: &[u8], sign: &SignBy<'_>| {
         let (n, e) = (base64url::encode(modulus), base64url::encode(exponent));
         let jwk = format!("{{\"kty\":\"RSA\",\"n\":\"{n}\",\"e\":\"{e}\"}}");
         let with = replaced(&forge.header, "jwk", Some(&jwk));
