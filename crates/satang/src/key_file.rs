@@ -21,6 +21,7 @@ pub const ALGORITHMS: [SignatureAlgorithm; 4] = [Rs256, Ps256, Es256, EdDsa];
 
 /// Which key, and under what name.
 #[derive(clap::Args)]
+#[group(skip)] // it is part of commands whose own arguments are called the same
 pub struct Arguments {
     /// The key: PEM, JWK, PKCS#8 (DER) or PKCS#12; to verify with, a public key or certificate will do
     #[arg(long, visible_alias = "jwk", value_name = "FILE")]
@@ -142,11 +143,13 @@ impl KeyFile {
             _ => match (PrivateKey::from_der(&bytes), PublicKey::from_der(&bytes)) {
                 (Ok(key), _) => Ok(private(key)),
                 (_, Ok(key)) => Ok(bare(None, key)),
-                _ => {
-                    let identity =
-                        Identity::from_pkcs12(&bytes, password.unwrap_or_default()).map_err(failed)?;
-                    Ok(Self { certificates: identity.certificates, ..private(identity.key) })
-                }
+                (Err(error), _) => match Identity::from_pkcs12(&bytes, password.unwrap_or_default()) {
+                    Ok(identity) => Ok(Self { certificates: identity.certificates, ..private(identity.key) }),
+                    Err(other) => {
+                        let why = format!("{}: no key: {error}, and as PKCS#12: {other}", path.display());
+                        Err(Exit::Failed(why, serde_json::Map::new()))
+                    }
+                },
             },
         }
     }

@@ -5,6 +5,7 @@ use satang_jose::{ClaimRules, Content, Presence, Profile, SignatureAlgorithm};
 
 /// What tokens look like.
 #[derive(clap::Args)]
+#[group(skip)] // it is part of commands whose own arguments are called the same
 pub(super) struct Arguments {
     /// What the tokens look like
     #[arg(long, value_enum, default_value_t = Name::Plain)]

@@ -120,7 +120,7 @@ fn a_weak_endpoint_is_told_what_it_accepts() {
         found["accepted"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(names.contains("alg \"none\" with no signature"), "{names:?}");
     assert!(names.contains("alg \"NONE\" with one byte"), "{names:?}");
-    assert!(!names.is_empty() && names.iter().all(|name| name.contains("one")), "nothing else: {names:?}");
+    assert!(names.iter().all(|name| name.to_lowercase().contains("one")), "nothing else: {names:?}");
     // For people it stands there too, by name.
     let text = run(["jws", "attack", &url, "--key", &key]).everything();
     assert!(text.contains("HOSTILE TOKENS WERE ACCEPTED"), "{text}");
@@ -154,7 +154,7 @@ fn where_a_good_token_is_refused_nothing_is_proved() {
         *count += 1;
         match strict.verify(&asked.body, now()) {
             Ok(_) => (200, ""),
-            Err(_) if count.is_multiple_of(10) => (429, ""),
+            Err(_) if *count % 10 == 0 => (429, ""),
             Err(_) => (401, ""),
         }
     });
