@@ -195,3 +195,22 @@ impl Arguments {
         Ok((Attack { name, family: Family::Encoding, token: token.into_bytes(), payload: beside }, attacks))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::slot;
+    use std::{sync::Mutex, time::Duration};
+    use tokio::time::Instant;
+
+    #[test]
+    fn requests_are_begun_so_many_in_a_second() {
+        let pause = Duration::from_millis(100);
+        let start = Instant::now() + Duration::from_secs(5);
+        let slots = Mutex::new(start);
+        assert_eq!([(); 3].map(|()| slot(&slots, pause)), [start, start + pause, start + 2 * pause]);
+        // What was not used is not made up for.
+        let late = Mutex::new(Instant::now() - Duration::from_secs(5));
+        let (first, second) = (slot(&late, pause), slot(&late, pause));
+        assert!(second >= first + pause);
+    }
+}

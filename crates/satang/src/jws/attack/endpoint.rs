@@ -7,7 +7,7 @@ use super::{
 use crate::output::Exit;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
-use satang_core::Kind;
+use satang_core::{Kind, Sent};
 use satang_jose::attack::Attack;
 use satang_transport::Courier;
 use std::{fmt, time::Duration};
@@ -104,6 +104,9 @@ impl Endpoint {
         match self.courier.exchange(request).await {
             Ok(response) => self.read(response.status(), response.body()),
             Err(error) => match error.kind() {
+                Kind::Interrupted if error.sent() == Sent::Yes => {
+                    Verdict::Undecided("the answer broke off, or has more than 256 KiB")
+                }
                 Kind::Interrupted => Verdict::Closed,
                 Kind::Timeout => Verdict::Undecided("no answer in time"),
                 Kind::Connect => Verdict::Undecided("no connection"),
