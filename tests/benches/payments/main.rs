@@ -122,11 +122,9 @@ impl Scratch {
         self.0.path()
     }
 
-    /// A new directory.
+    /// A new directory, however many were called so.
     fn directory(&self, name: &str) -> Result<PathBuf, Box<dyn Error>> {
-        let directory = self.path().join(name);
-        std::fs::create_dir(&directory)?;
-        Ok(directory)
+        Ok(tempfile::Builder::new().prefix(name).tempdir_in(self.path())?.keep())
     }
 }
 
@@ -175,10 +173,9 @@ impl Pace {
         errand: &Errand,
         stub: Stub<'_>,
     ) -> Result<[Subject; 2], Box<dyn Error>> {
-        let named = |mock| scratch.directory(&format!("{mock}-{}", stub.answer.len()));
         Ok([
-            self.mock("Prism", errand, mocks::prism(peers, &named("prism")?, stub))?,
-            self.mock("WireMock", errand, mocks::wiremock(peers, &named("wiremock")?, stub))?,
+            self.mock("Prism", errand, mocks::prism(peers, &scratch.directory("prism")?, stub))?,
+            self.mock("WireMock", errand, mocks::wiremock(peers, &scratch.directory("wiremock")?, stub))?,
         ])
     }
 
