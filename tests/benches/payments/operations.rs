@@ -59,10 +59,10 @@ struct Loaded {
 fn gateway(pace: &Pace, program: &Path, data: &Path) -> Result<(Vec<Loaded>, String), Box<dyn Error>> {
     let gateway = process::gateway(program, data)?;
     eprintln!("registering ...");
-    let questions = questions(&register(&gateway)?)?;
+    let wanted = wanted(&register(&gateway)?)?;
     let token = token(&gateway)?;
     let (mut loaded, mut accepted) = (Vec::new(), 0);
-    for (what, mut errand, found) in questions {
+    for Wanted { what, mut errand, found } in wanted {
         let answer = load::once(gateway.address, &*cashier(errand.clone(), &gateway, &token)?)?;
         if let Errand::Question { answer: expected, .. } = &mut errand {
             let times = answer.windows(STATUS.len()).filter(|part| *part == STATUS).count();
@@ -111,26 +111,32 @@ fn register(gateway: &Process) -> Result<(String, PaymentToken), Box<dyn Error>>
     })?
 }
 
-/// What is asked of the gateway, and how many registrations each question finds.
-fn questions(
-    (account, token): &(String, PaymentToken),
-) -> Result<Vec<(String, Errand, usize)>, Box<dyn Error>> {
+/// What is measured.
+struct Wanted {
+    what: String,
+    errand: Errand,
+    /// How many registrations a question finds.
+    found: usize,
+}
+
+/// Each operation, the inquiries with a criterion that finds one registration and one that finds many.
+fn wanted((account, token): &(String, PaymentToken)) -> Result<Vec<Wanted>, Box<dyn Error>> {
     let (customers, each) = (CUSTOMERS[0], CUSTOMERS[1]);
     let all = customers * each;
-    let mut errands = Vec::new();
+    let mut wanted = Vec::new();
     for operation in [&TOKEN_STATUS_INQUIRY, &TOKEN_INQUIRY] {
         for (asked, found) in [
             (json!({ "paymentToken": token.as_str() }), 1),
             (json!({ "drawerAccountNumber": account }), each),
         ] {
             let errand = Errand::Question { operation, asked: asked.to_string().into(), answer: None };
-            errands.push((format!("`{}` finds {found} of {all}", operation.id), errand, found));
+            wanted.push(Wanted { what: format!("`{}` finds {found} of {all}", operation.id), errand, found });
         }
     }
     let start = Zoned::now().date().checked_add(1.month())?;
     let errand = Errand::Schedule { start };
-    errands.push((format!("`{}`", errand.operation().id), errand, 0));
-    Ok(errands)
+    wanted.push(Wanted { what: format!("`{}`", errand.operation().id), errand, found: 0 });
+    Ok(wanted)
 }
 
 /// Audits the store of a killed gateway, which must hold exactly the schedules that it has accepted.
