@@ -147,8 +147,7 @@ class Meaning:
                 end = start + timedelta(days=self.known.random.randrange(900))
                 plan["endDate"] = end.isoformat()
             if "numberOfOccurrences" in plan:
-                # For JSON Schema 3.0 is an integer too; for this gateway it is none.
-                plan["numberOfOccurrences"] = 1 + int(plan["numberOfOccurrences"]) % 25
+                plan["numberOfOccurrences"] = 1 + plan["numberOfOccurrences"] % 25
 
         change_body(case, change)
 

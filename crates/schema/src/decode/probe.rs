@@ -1,5 +1,6 @@
 //! A `Deserializer` that looks at one place of a document.
 
+use super::reader::Whole;
 use satang_validation::{Code, Rule};
 use serde::{
     Deserialize, Deserializer,
@@ -96,7 +97,15 @@ enum Number {
 }
 
 /// How `serde_json` asks a deserializer for the text of a value ([`RawValue`]). A test fails if it changes.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
+pub(super) const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+macro_rules! integers {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            self.scalar(Whole(visitor))
+        }
+    )* };
+}
 
 impl<'de> Deserializer<'de> for Probe<'_> {
     type Error = Refusal;
@@ -171,8 +180,13 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         self.scalar(visitor)
     }
 
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        bool i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         tuple tuple_struct map identifier
     }
 }
