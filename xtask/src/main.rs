@@ -5,6 +5,7 @@ mod command;
 mod dependencies;
 mod generate;
 mod json;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +37,11 @@ enum Command {
     /// Measures, and prints tables
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Runs the long form of a test
+    Soak {
+        /// Which
+        what: soak::Soak,
+    },
 }
 
 /// What went wrong, for people.
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
         Command::Generate { check } => generate::run(&root(), check),
         Command::Test { steps, strict } => test::run(&root(), &steps, strict),
         Command::Bench(what) => bench::run(&root(), &what),
+        Command::Soak { what } => soak::run(&root(), what),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
