@@ -11,7 +11,8 @@ use std::path::Path;
 pub enum Soak {
     /// A year of 13,000 due dates, and the same year again in a process that is killed 100 times; about five minutes
     Schedules,
-    /// 100,000 callbacks to receivers that do everything wrong; about three minutes
+    /// 100,000 callbacks to receivers that do everything wrong, and 20,000 to a process that is killed 200 times; about
+    /// ten minutes
     Callbacks,
     /// 1,000 kills under load, 1,000 payments in 64 parallel copies; about half an hour
     Payments,
