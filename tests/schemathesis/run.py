@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 # How often each operation has to succeed for the run to say something, and one that takes nothing.
 ENOUGH, ENOUGH_OF_NOTHING = 20, 2
 # How often each link has to be followed, and how often stories are told of its two operations alone until it
-# is. The stories of a run end when the same draws come to another answer than before, so some are not reached.
+# is. The stories of a run end when the same draws come to another answer than before, so some are missed.
 ENOUGH_FOLLOWED, MOST_STORIES = 3, 5
 
 
