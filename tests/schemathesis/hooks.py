@@ -71,7 +71,7 @@ def after_call(context: HookContext, case: Case, response: Response) -> None:
     answer = response.json() if response.status_code == 200 and is_json else None
     if answer is not None:
         MEANING.remember(name_of(case), answer)
-    # Another case may have drawn an identifier that exists. The authorize URL succeeds by a redirect to its page.
+    # In other phases a case may have drawn what exists. The authorize URL succeeds by a redirect to its page.
     if is_linked(case) and response.status_code in (200, 303):
         LINKS.succeeded(name_of(case), case, answer)
 

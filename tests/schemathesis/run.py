@@ -1,7 +1,7 @@
 """Runs schemathesis over a document that a gateway serves: run.py DOCUMENT URL SEED
 
-Fails when it finds something, and when it found nothing because it came nowhere: each operation must succeed, and
-often, and so must a request into which a link has brought something, for each link.
+Fails when it finds something, and when it found nothing because it came nowhere: each operation must succeed,
+and often, and so must a request into which a link has brought something, for each link.
 """
 
 import json
@@ -15,8 +15,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # How often each operation has to succeed for the run to say something, and one that takes nothing.
 ENOUGH, ENOUGH_OF_NOTHING = 20, 2
-# How often each link has to be followed, and how many stories are told of its two operations alone until it is. All
-# stories of a run end as soon as the same draws come to another answer than before, so some links are not reached.
+# How often each link has to be followed, and how often stories are told of its two operations alone until it
+# is. The stories of a run end when the same draws come to another answer than before, so some are missed.
 ENOUGH_FOLLOWED, MOST_STORIES = 3, 5
 
 
