@@ -64,6 +64,7 @@ impl<const LEAST: u64, const MOST: u64> schemars::JsonSchema for WholeNumber<LEA
     }
 }
 
+#[cfg(feature = "sandbox")]
 /// For an optional number of a query, where every value is text.
 ///
 /// Used as `#[serde(default, deserialize_with = "in_query", skip_serializing_if = "Option::is_none")]`.
