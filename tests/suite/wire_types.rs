@@ -2,19 +2,20 @@
 
 use satang_schema::{
     contract::{Product, Response, Row, Type},
-    decode, direct_debit, sandbox,
+    decode, direct_debit, sandbox, stamp_duty,
 };
 use satang_validation::Violations;
 
 /// All products.
-pub fn products() -> [Product; 2] {
-    [direct_debit::product(), sandbox::product()]
+pub fn products() -> [Product; 3] {
+    [direct_debit::product(), sandbox::product(), stamp_duty::product()]
 }
 
 /// Reads a body strictly as the type `name`, and writes it again.
 pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
     use direct_debit::*;
     use sandbox::*;
+    use stamp_duty::*;
     macro_rules! choose {
         ($($type:ident)+) => {
             match name {
@@ -36,6 +37,9 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         BranchRegistration RegistrationChange RegistrationDetails CallbackReplay CallbackDetails
         PaymentQuery PaymentList PlanQuery PlanList
         RegistrationQuery RegistrationList MessageQuery MessageList CallbackQuery CallbackList
+        SubmitFilingAuth SubmitFiling CheckFilingStatus CheckPaymentStatus ReqFormReceiptFile
+        FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
+        LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }
 }

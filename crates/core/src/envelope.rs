@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use satang_schema::{
     DateTime, Problem, TransactionId,
     krungsri::{AccessTokenError, ErrorDetail, ErrorEnvelope, SandboxError},
+    revenue_department::{LoginError, ResponseCode, RevenueError, RevenueErrorBody},
 };
 use satang_validation::{Code, Violation, Violations};
 
@@ -59,6 +60,17 @@ impl Envelope {
                 error_description: Some(reason.message.clone()),
             }),
             Self::Problem => serde_json::to_vec(&problem(reason, ids)),
+            Self::RevenueDepartment => {
+                let e_instrument = revenue(reason, |response_code, respons_message, violations| {
+                    RevenueErrorBody { response_code, respons_message, violations }
+                });
+                serde_json::to_vec(&RevenueError { e_instrument })
+            }
+            Self::RevenueDepartmentLogin => {
+                serde_json::to_vec(&revenue(reason, |response_code, response_message, violations| {
+                    LoginError { response_code, response_message, violations }
+                }))
+            }
         };
         // No envelope holds anything that JSON cannot.
         let mut page = json_page(reason.status, body.unwrap_or_default());
@@ -84,6 +96,19 @@ fn problem(reason: &Reason, ids: &Ids) -> Problem {
         code: reason.code.clone().into_owned(),
         errors: reason.violations.clone(),
     }
+}
+
+/// The Department's code for what the router refuses, in words of the Department's language.
+fn revenue<T>(reason: &Reason, write: impl FnOnce(ResponseCode, String, Vec<Violation>) -> T) -> T {
+    let code = match &*reason.code {
+        "SBX-4001" | "SBX-4003" | "SBX-4004" | "SBX-4005" => ResponseCode::InvalidData,
+        "SBX-4002" => ResponseCode::MissingData,
+        other if other.starts_with("SBX-") => ResponseCode::Failed,
+        // Codes are short.
+        other => other.parse().unwrap_or(ResponseCode::Failed),
+    };
+    let words = code.thai().to_owned();
+    write(code, words, reason.violations.clone())
 }
 
 /// RFC 6749 has a code for each mistake of a caller; what else can go wrong borrows those of its section 4.1.2.1.

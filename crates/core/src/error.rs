@@ -105,7 +105,8 @@ impl Error {
     }
 
     /// Reads a provider's error answer. Whatever it holds, this gives an error: the error envelope first,
-    /// then the pair of RFC 6749, then problem details (RFC 9457) with a `code`, otherwise the status alone.
+    /// then the pair of RFC 6749, then problem details (RFC 9457) with a `code`, then the Revenue Department's
+    /// response code, otherwise the status alone.
     #[must_use]
     pub fn from_response(response: &Response<Bytes>) -> Self {
         let status = response.status();
@@ -116,11 +117,20 @@ impl Error {
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
         // A code is text that may look like a number, and a server may forget the quotes.
         let number = body.pointer("/error/code").and_then(Value::as_i64).map(|code| code.to_string());
-        error.0.code = text("/error/code").or(number).or_else(|| text("/error")).or_else(|| text("/code"));
-        let explanations = ["/error/message", "/error_description", "/detail", "/title"];
+        let codes = ["/error", "/code", "/eInstrument/responseCode", "/responseCode"];
+        error.0.code = text("/error/code").or(number).or_else(|| codes.into_iter().find_map(text));
+        let explanations = [
+            "/error/message",
+            "/error_description",
+            "/detail",
+            "/title",
+            "/eInstrument/responsMessage",
+            "/responseMessage",
+        ];
         error.0.explanation = explanations.into_iter().find_map(text);
         error.0.request_id = text("/error/serverTransactionID").or_else(|| text("/instance"));
-        let violations = body.pointer("/error/violations").or_else(|| body.pointer("/errors")).cloned();
+        let violations = ["/error/violations", "/errors", "/eInstrument/violations", "/violations"];
+        let violations = violations.into_iter().find_map(|place| body.pointer(place)).cloned();
         error.0.violations =
             violations.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
         if let Some(code) = &error.0.code {

@@ -4,3 +4,5 @@
 pub mod direct_debit;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "stamp-duty")]
+pub mod stamp_duty;

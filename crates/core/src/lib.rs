@@ -78,6 +78,8 @@ pub use error::{Error, Kind, Sent, retry_after};
 pub use generated::direct_debit;
 #[cfg(feature = "sandbox")]
 pub use generated::sandbox;
+#[cfg(feature = "stamp-duty")]
+pub use generated::stamp_duty;
 pub use operation::Operation;
 
 #[cfg(feature = "server")]

@@ -111,4 +111,8 @@ pub enum Envelope {
     OAuth,
     /// Problem details (RFC 9457): `{"type", "title", "status", "detail", "instance", "code", "errors"}`.
     Problem,
+    /// `{"eInstrument": {"responseCode", "responsMessage", "violations"}}`, as the Revenue Department answers.
+    RevenueDepartment,
+    /// `{"responseCode", "responseMessage", "violations"}`, as its login answers.
+    RevenueDepartmentLogin,
 }

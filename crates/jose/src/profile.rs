@@ -1,6 +1,6 @@
 //! What a product's signed tokens look like, as data. Nothing is signed or verified without one.
 
-use crate::{ClaimRules, Error, SignatureAlgorithm};
+use crate::{ClaimRules, Error, SignatureAlgorithm, certificate::MAX_CHAIN};
 
 /// The rules of one kind of signed token.
 ///
@@ -26,6 +26,7 @@ pub struct Profile {
     pub(crate) cty: Option<String>,
     pub(crate) key_id: Presence,
     pub(crate) certificates: Presence,
+    pub(crate) max_certificates: usize,
     pub(crate) ignored: Vec<String>,
     pub(crate) content: Content,
     pub(crate) max_token: usize,
@@ -76,6 +77,7 @@ impl Profile {
             cty: None,
             key_id: Presence::Required,
             certificates: Presence::Refused,
+            max_certificates: MAX_CHAIN,
             ignored: Vec::new(),
             content: Content::Attached,
             max_token: 32 * 1024,
@@ -112,6 +114,13 @@ impl Profile {
         if presence != Presence::Refused {
             self.max_header = self.max_header.max(16 * 1024);
         }
+        self
+    }
+
+    /// How many certificates `x5c` has at most: 8 unless said otherwise, which is also the most there may be. A signer
+    /// leaves out those of authorities that do not fit.
+    pub fn max_certificates(mut self, count: usize) -> Self {
+        self.max_certificates = count;
         self
     }
 
@@ -156,7 +165,12 @@ impl Profile {
         let is_text = |text: &str| {
             !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
         };
-        let limits = [(self.max_token, MOST), (self.max_header, 64 * 1024), (self.max_payload, MOST)];
+        let limits = [
+            (self.max_token, MOST),
+            (self.max_header, 64 * 1024),
+            (self.max_payload, MOST),
+            (self.max_certificates, MAX_CHAIN),
+        ];
         if self.algorithms.is_empty() {
             return Err(Error::setup("a profile needs an algorithm"));
         }

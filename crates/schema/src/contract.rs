@@ -35,6 +35,8 @@ pub struct Product {
     pub envelope: Envelope,
     /// The types of its error answers.
     pub errors: Vec<Type>,
+    /// The types of what travels inside a text of a request: the payloads of signatures.
+    pub enclosed: Vec<Type>,
     /// What one operation answers and another one asks for.
     pub links: &'static [Link],
 }
@@ -46,6 +48,8 @@ pub enum Envelope {
     Krungsri,
     /// Problem details (RFC 9457).
     Problem,
+    /// That of the Revenue Department, with its response codes; its login answers without the root.
+    RevenueDepartment,
 }
 
 /// A value of one operation's answer that another operation asks for.
@@ -134,6 +138,10 @@ pub enum Security {
     Client,
     /// The operator's key, as a bearer token.
     Admin,
+    /// User name and password in the body: a login.
+    Password,
+    /// The token of a login, in `X-auth-token`.
+    AuthToken,
 }
 
 /// What happens when a request is sent twice.

@@ -7,7 +7,9 @@ pub use sandbox_error::SandboxError;
 
 use crate::{
     Check, DateTime, IdentificationNumber, OAuthContextId, PersonalReference, Secret, Text, TransactionId,
-    Uri, decode::present, scalar::codes,
+    Uri,
+    decode::{list, present},
+    scalar::codes,
 };
 use satang_validation::{Code, Pointer, Rule, Violation, Violations, citizen_number};
 #[cfg(feature = "schema")]
@@ -129,6 +131,11 @@ fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::
 
         fn visit_u64<E: serde::de::Error>(self, seconds: u64) -> Result<u32, E> {
             seconds.try_into().map_err(|_| E::custom("expected fewer seconds"))
+        }
+
+        fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<u32, E> {
+            let seconds = crate::decode::whole(seconds).and_then(|seconds| seconds.try_into().ok());
+            seconds.ok_or_else(|| E::custom("expected a number of seconds"))
         }
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u32, E> {
@@ -359,7 +366,7 @@ pub struct ErrorDetail {
     #[serde(rename = "serverTransactionID")]
     pub server_transaction_id: TransactionId,
     /// Each broken rule, when the request was not valid. Proposed by Satang; not published by the bank.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<ViolationDetail>"))]
     pub violations: Vec<Violation>,
 }

@@ -30,7 +30,7 @@
 //! - Account numbers, tokens and secrets are masked by `Debug`.
 //!
 //! # Features
-//! One per product (`direct-debit`, `sandbox`), and `schema` for JSON Schemas, canonical examples and the tables.
+//! One per product (`direct-debit`, `sandbox`, `stamp-duty`), and `schema` for JSON Schemas, canonical examples and the tables.
 #![forbid(unsafe_code)]
 
 mod amount;
@@ -39,7 +39,7 @@ mod decode;
 #[cfg(feature = "sandbox")]
 mod duration;
 mod scalar;
-#[cfg(feature = "sandbox")]
+#[cfg(any(feature = "sandbox", feature = "stamp-duty"))]
 mod whole_number;
 
 #[cfg(feature = "schema")]
@@ -48,19 +48,22 @@ pub mod contract;
 pub mod direct_debit;
 pub mod krungsri;
 mod problem;
+pub mod revenue_department;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "stamp-duty")]
+pub mod stamp_duty;
 
-pub use amount::{Amount, Satang};
+pub use amount::{Amount, AmountOrZero, Satang};
 pub use date_time::{Date, DateTime};
 pub use decode::{Check, decode, decode_members};
 #[cfg(feature = "sandbox")]
 pub use duration::Duration;
 pub use problem::Problem;
 pub use scalar::{
-    AccountNumber, AccountText, IdentificationNumber, JourneyIdentifier, OAuthContextId, PaymentReference,
-    PaymentToken, PersonalReference, ScheduleIdentification, Secret, Text, TransactionId,
-    TransactionIdentification, Uri,
+    AccountNumber, AccountText, AuthToken, IdentificationNumber, JourneyIdentifier, OAuthContextId, Password,
+    PaymentReference, PaymentToken, PersonalReference, ScheduleIdentification, Secret, TaxId, Text,
+    TransactionId, TransactionIdentification, Uri,
 };
-#[cfg(feature = "sandbox")]
+#[cfg(any(feature = "sandbox", feature = "stamp-duty"))]
 pub use whole_number::WholeNumber;

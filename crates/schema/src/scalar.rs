@@ -151,6 +151,39 @@ text! {
 }
 
 text! {
+    /// A password, 1 to 20 characters. `Debug` shows nothing of it.
+    Password, check |text: &str| satang_validation::plain_text(text, 1, 20), debug |_| "***".into(),
+    schema {
+        "type": "string", "format": "password", "minLength": 1, "maxLength": 20,
+        "pattern": crate::contract::NO_CONTROLS,
+    }
+}
+
+text! {
+    /// The token of a login, opaque: 1 to 512 visible ASCII characters, so that it fits into a header. `Debug` shows
+    /// nothing of it.
+    AuthToken, check visible, debug |_| "***".into(),
+    schema { "type": "string", "format": "password", "minLength": 1, "maxLength": 512, "pattern": "^[!-~]+$" }
+}
+
+fn visible(text: &str) -> Result<(), Rule> {
+    let is_visible = (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_visible { Ok(()) } else { Err(Rule::malformed("expected 1 to 512 visible ASCII characters")) }
+}
+
+text! {
+    /// A tax identification number: 13 digits. Its check digit is not looked at, since those of published examples are
+    /// wrong; [`citizen_number`](satang_validation::citizen_number) does. `Debug` shows the first and last three digits.
+    TaxId, check tax_id, debug mask_middle,
+    schema { "type": "string", "pattern": "^[0-9]{13}$" }
+}
+
+fn tax_id(text: &str) -> Result<(), Rule> {
+    let is_number = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { Ok(()) } else { Err(Rule::malformed("expected exactly 13 digits")) }
+}
+
+text! {
     /// The reference that stands for a drawer's account number, 1 to 64 characters. Whoever holds it may charge
     /// the account, so `Debug` shows the first and last three characters only.
     PaymentToken, check |text: &str| satang_validation::plain_text(text, 1, 64), debug mask_middle,

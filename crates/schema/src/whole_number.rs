@@ -4,7 +4,7 @@ use satang_validation::Rule;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, marker::PhantomData};
 
-/// A whole number from `LEAST` to `MOST`.
+/// A whole number from `LEAST` to `MOST`. [`decode`](crate::decode()) reads `3.0` as it reads `3`, as JSON Schema does.
 ///
 /// ```
 /// use satang_schema::WholeNumber;
@@ -64,6 +64,7 @@ impl<const LEAST: u64, const MOST: u64> schemars::JsonSchema for WholeNumber<LEA
     }
 }
 
+#[cfg(feature = "sandbox")]
 /// For an optional number of a query, where every value is text.
 ///
 /// Used as `#[serde(default, deserialize_with = "in_query", skip_serializing_if = "Option::is_none")]`.
@@ -89,6 +90,11 @@ pub(crate) fn in_query<'de, D: Deserializer<'de>, const LEAST: u64, const MOST: 
 
         fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
             number.try_into().map(Some).map_err(E::custom)
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+            let number = crate::decode::whole(number).and_then(|number| number.try_into().ok());
+            self.visit_u64(number.ok_or_else(|| E::custom(WholeNumber::<LEAST, MOST>::rule()))?)
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -133,13 +133,20 @@ fn repeat(repeat: Repeat) -> &'static str {
 
 /// The shape of an operation's error answers.
 fn envelope(product: &Product, row: &Row) -> &'static str {
-    if row.security.contains(&Security::Client) { "oauth" } else { product_envelope(product.envelope) }
+    if row.security.contains(&Security::Client) {
+        "oauth"
+    } else if row.security.contains(&Security::Password) {
+        "revenue-department-login"
+    } else {
+        product_envelope(product.envelope)
+    }
 }
 
 fn product_envelope(envelope: Envelope) -> &'static str {
     match envelope {
         Envelope::Krungsri => "krungsri",
         Envelope::Problem => "problem",
+        Envelope::RevenueDepartment => "revenue-department",
     }
 }
 

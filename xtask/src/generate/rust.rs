@@ -129,6 +129,8 @@ fn envelope(name: &str) -> &'static str {
     match name {
         "oauth" => "OAuth",
         "problem" => "Problem",
+        "revenue-department" => "RevenueDepartment",
+        "revenue-department-login" => "RevenueDepartmentLogin",
         _ => "Krungsri",
     }
 }

@@ -8,15 +8,18 @@ use serde_json::json;
 pub(super) fn of(needed: &[Security]) -> Json {
     let schemes: serde_json::Map<_, _> = needed
         .iter()
-        .map(|one| match one {
-            Security::Bearer => ("accessToken".into(), json!([])),
-            Security::Signed => ("signature".into(), json!([])),
-            Security::Client => ("clientBasic".into(), json!([])),
-            Security::Admin => ("adminKey".into(), json!([])),
+        .filter_map(|one| match one {
+            Security::Bearer => Some(("accessToken".into(), json!([]))),
+            Security::Signed => Some(("signature".into(), json!([]))),
+            Security::Client => Some(("clientBasic".into(), json!([]))),
+            Security::Admin => Some(("adminKey".into(), json!([]))),
+            Security::AuthToken => Some(("authToken".into(), json!([]))),
+            // Its schema tells what is in the body.
+            Security::Password => None,
         })
         .collect();
     match needed {
-        [] => json!([]),
+        [] | [Security::Password] => json!([]),
         // Or in the form.
         [Security::Client] => json!([schemes, {}]),
         _ => json!([schemes]),
@@ -49,6 +52,12 @@ pub(super) fn components(product: &Product) -> Json {
             "type": "http",
             "scheme": "basic",
             "description": "The partner's id and secret (RFC 6749, 2.3.1).",
+        },
+        "authToken": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-auth-token",
+            "description": "`tokenId` of the login. Published.",
         },
         "adminKey": {
             "type": "http",

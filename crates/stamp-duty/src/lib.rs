@@ -1,0 +1,2 @@
+//! Stamp duty of the Revenue Department of Thailand: file instruments, know what to pay, fetch receipts.
+#![forbid(unsafe_code)]
