@@ -8,6 +8,7 @@ mod demo;
 mod jws;
 mod key_file;
 mod keys;
+mod lines;
 mod listen;
 mod loopback;
 mod output;
