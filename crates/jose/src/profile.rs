@@ -63,7 +63,7 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// What no limit goes beyond.
-const MOST: usize = 1024 * 1024;
+const MOST: usize = 4 * 1024 * 1024;
 
 impl Profile {
     /// A profile whose keys use any of `algorithms`, each key its own.
@@ -127,7 +127,7 @@ impl Profile {
         self
     }
 
-    /// How many characters a token has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many characters a token has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_token(mut self, characters: usize) -> Self {
         self.max_token = characters;
         self
@@ -139,7 +139,7 @@ impl Profile {
         self
     }
 
-    /// How many bytes a payload has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many bytes a payload has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_payload(mut self, bytes: usize) -> Self {
         self.max_payload = bytes;
         self
