@@ -273,7 +273,11 @@ mod tests {
             (Nature::Proxy(Meetings::One), 8, 20),
             (Nature::Proxy(Meetings::Several), 8, 100),
         ] {
-            assert_eq!((nature.type_code(), nature.duty()), (code, Ok(Satang::from_baht(baht))), "{nature:?}");
+            assert_eq!(
+                (nature.type_code(), nature.duty()),
+                (code, Ok(Satang::from_baht(baht))),
+                "{nature:?}"
+            );
         }
     }
 

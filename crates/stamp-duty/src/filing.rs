@@ -78,7 +78,8 @@ impl Filing {
         let first = self.instruments.first().map(Instrument::type_code);
         for (position, instrument) in self.instruments.iter().enumerate() {
             if Some(instrument.type_code()) != first {
-                let rule = Rule::new(Code::Inconsistent, "must be of the same nature as the first instrument");
+                let rule =
+                    Rule::new(Code::Inconsistent, "must be of the same nature as the first instrument");
                 found.add(place().index(position), rule);
             }
         }
@@ -117,13 +118,16 @@ impl Filing {
 
     /// Duty, duty of duplicates, and both.
     fn sums(&self) -> Option<[Satang; 3]> {
-        self.instruments.iter().map(Instrument::payment).try_fold([Satang(0); 3], |[duty, duplicates, both], one| {
-            Some([
-                Satang(duty.0.checked_add(one.duty_amount.0)?),
-                Satang(duplicates.0.checked_add(one.dup_duty_amount.0)?),
-                Satang(both.0.checked_add(one.total_amount.0)?),
-            ])
-        })
+        self.instruments.iter().map(Instrument::payment).try_fold(
+            [Satang(0); 3],
+            |[duty, duplicates, both], one| {
+                Some([
+                    Satang(duty.0.checked_add(one.duty_amount.0)?),
+                    Satang(duplicates.0.checked_add(one.dup_duty_amount.0)?),
+                    Satang(both.0.checked_add(one.total_amount.0)?),
+                ])
+            },
+        )
     }
 }
 

@@ -63,7 +63,8 @@ impl Instrument {
     /// # Errors
     /// [`Rule`] when the amount is negative or above [`Satang::MAX`].
     pub fn lease(paper: Paper, property: Detail, rent: Satang) -> Result<Self, Rule> {
-        let row = |kind: &str| kind.parse().map(|kind| AttachRow { att_type: Some(kind), ..AttachRow::default() });
+        let row =
+            |kind: &str| kind.parse().map(|kind| AttachRow { att_type: Some(kind), ..AttachRow::default() });
         let property = AttachRow { att_detail1: Some(property), ..row("1")? };
         let rented = AttachRow { att_amount1: Some(rent), ..row("2")? };
         let attached = AttachDetail { array_detail: vec![property, rented], ..AttachDetail::default() };
@@ -107,7 +108,7 @@ impl Instrument {
     /// A proxy to vote at a meeting on `meeting`, or at this and further ones.
     ///
     /// # Errors
-    /// None that can be met today; for uniformity.
+    /// As [`of`](Self::of).
     pub fn proxy(paper: Paper, meetings: Meetings, meeting: Date) -> Result<Self, Rule> {
         let mut proxy = Self::of(Nature::Proxy(meetings), paper)?;
         if let Some(attached) = &mut proxy.form.attach_detail {
@@ -180,7 +181,7 @@ impl Instrument {
     /// Received on a day: of natures whose deadline counts from there.
     ///
     /// # Errors
-    /// None that can be met today; for uniformity.
+    /// [`Rule`] for a day before the year 0.
     pub fn received(mut self, day: Date) -> Result<Self, Rule> {
         self.form.receive_date = Some(day.to_string().parse()?);
         Ok(self)
@@ -194,7 +195,8 @@ impl Instrument {
         self.form.dup_number = Some(WholeNumber::try_from(u64::from(count))?);
         let duty = self.form.payment.duty_amount;
         let duplicates = duty::of_duplicates(duty, count);
-        let total = duty.0.checked_add(duplicates.0).ok_or_else(|| Rule::malformed("more than can be counted"))?;
+        let total =
+            duty.0.checked_add(duplicates.0).ok_or_else(|| Rule::malformed("more than can be counted"))?;
         self.form.payment =
             StampPayment { duty_amount: duty, dup_duty_amount: duplicates, total_amount: Satang(total) };
         Ok(self)

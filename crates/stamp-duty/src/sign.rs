@@ -76,8 +76,9 @@ impl FormSigner {
         let mut found = Violations::new();
         form.check(&mut found);
         found.into_result().map_err(Error::invalid)?;
-        let payload = serde_json::to_vec(form)
-            .map_err(|error| Error::new(Kind::Invalid, Sent::No, "the form is not JSON").with_source(error))?;
+        let payload = serde_json::to_vec(form).map_err(|error| {
+            Error::new(Kind::Invalid, Sent::No, "the form is not JSON").with_source(error)
+        })?;
         let signed = self.0.sign(payload).map_err(|error| {
             let kind = match error.kind() {
                 satang_jose::Kind::TooLarge => Kind::Invalid,
