@@ -64,9 +64,14 @@ pub enum Media {
     Other,
 }
 
-/// The most bytes of one file, and of the files of one answer.
-pub(crate) const MOST_OF_FILE: usize = 16 * 1024 * 1024;
-const MOST_OF_ANSWER: usize = 64 * 1024 * 1024;
+/// The most bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) of_file: usize,
+    pub(crate) of_answer: usize,
+}
+
+pub(crate) const LIMITS: Limits = Limits { of_file: 16 * 1024 * 1024, of_answer: 64 * 1024 * 1024 };
 
 /// With or without padding: not published.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -80,10 +85,19 @@ impl File {
     /// # Errors
     /// [`Error`] of kind [`Unreadable`](satang_core::Kind::Unreadable) when it is no base64 or too large.
     pub fn decode(document: Document, pointer: Pointer, base64: &str) -> Result<Self, Error> {
-        if base64.len().div_ceil(4) > MOST_OF_FILE.div_ceil(3) {
-            return Err(unreadable(pointer, "expected a file of at most 16 MiB"));
+        Self::within(LIMITS.of_file, document, pointer, base64)
+    }
+
+    fn within(most: usize, document: Document, pointer: Pointer, base64: &str) -> Result<Self, Error> {
+        let too_large = |pointer| unreadable(pointer, "expected a file of at most 16 MiB");
+        // So that nothing is decoded that cannot fit.
+        if base64.len() > most.div_ceil(3).saturating_mul(4) {
+            return Err(too_large(pointer));
         }
-        let bytes = BASE64.decode(base64).map_err(|_| unreadable(pointer, "expected base64"))?;
+        let Ok(bytes) = BASE64.decode(base64) else { return Err(unreadable(pointer, "expected base64")) };
+        if bytes.len() > most {
+            return Err(too_large(pointer));
+        }
         let media = if bytes.starts_with(b"%PDF-") { Media::Pdf } else { Media::Other };
         Ok(Self { document, media, bytes })
     }
@@ -99,10 +113,10 @@ impl fmt::Debug for File {
 /// Decodes what an answer holds.
 ///
 /// # Errors
-/// As [`File::decode`], and when all files together are larger than 64 MiB.
-pub(crate) fn decode(instruments: Vec<InstrumentFiles>) -> Result<Vec<Documents>, Error> {
+/// As [`File::decode`], and when all files together are larger than the limit.
+pub(crate) fn decode(instruments: Vec<InstrumentFiles>, limits: Limits) -> Result<Vec<Documents>, Error> {
     let place = Pointer::root().member("eInstrument").member("rdForm").member("instInfo");
-    let mut room = MOST_OF_ANSWER;
+    let mut room = limits.of_answer;
     let mut all = Vec::with_capacity(instruments.len());
     for (position, found) in instruments.into_iter().enumerate() {
         let mut files = Vec::new();
@@ -113,7 +127,7 @@ pub(crate) fn decode(instruments: Vec<InstrumentFiles>) -> Result<Vec<Documents>
         ] {
             let Some(base64) = base64 else { continue };
             let pointer = place.index(position).member(name);
-            let file = File::decode(document, pointer.clone(), &base64)?;
+            let file = File::within(limits.of_file, document, pointer.clone(), &base64)?;
             room = room
                 .checked_sub(file.bytes.len())
                 .ok_or_else(|| unreadable(pointer, "expected files of at most 64 MiB together"))?;

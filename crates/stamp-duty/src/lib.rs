@@ -308,7 +308,7 @@ impl<T: Transport + Timer> StampDuty<T> {
         let answer = self.client().req_form_receipt_file(&request).await?.e_instrument;
         let message = answer.respons_message.or(answer.response_message);
         Ok(match outcome::read(answer.response_code, message, answer.rd_form)? {
-            Outcome::Done(found) => Outcome::Done(documents::decode(found.inst_info)?),
+            Outcome::Done(found) => Outcome::Done(documents::decode(found.inst_info, documents::LIMITS)?),
             Outcome::Pending { code, message } => Outcome::Pending { code, message },
         })
     }
