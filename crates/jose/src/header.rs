@@ -30,7 +30,7 @@ pub(crate) const FORBIDDEN: [(&str, &str); 13] = [
 pub(crate) struct Header<'a> {
     pub(crate) alg: Cow<'a, str>,
     pub(crate) kid: Option<Cow<'a, str>>,
-    chain: Option<Vec<Cow<'a, str>>>,
+    pub(crate) chain: Option<Vec<Cow<'a, str>>>,
     thumbprint: Option<Cow<'a, str>>,
 }
 
