@@ -11,7 +11,7 @@ use crate::{
 use satang_core::{
     Operation, Routes, direct_debit,
     operation::{Body, Envelope, Repeat},
-    sandbox,
+    sandbox, stamp_duty,
 };
 use satang_schema::contract::{self, Product, Row, Security};
 use serde_json::{Value, json};
@@ -19,11 +19,15 @@ use std::collections::HashSet;
 
 /// The generated statics of a product, in the order in which a router looks for them.
 fn generated(product: &Product) -> impl Iterator<Item = &'static Operation> {
-    if product.name == "sandbox" {
-        return <sandbox::Server<Unwritten> as Routes>::OPERATIONS.iter().chain(&[]).copied();
-    }
-    let operations = <direct_debit::Server<Unwritten> as Routes>::OPERATIONS;
-    let callbacks = <direct_debit::CallbackServer<Unwritten> as Routes>::OPERATIONS;
+    let (operations, callbacks): (&[_], &[_]) = match product.name {
+        "direct-debit" => (
+            <direct_debit::Server<Unwritten> as Routes>::OPERATIONS,
+            <direct_debit::CallbackServer<Unwritten> as Routes>::OPERATIONS,
+        ),
+        "sandbox" => (<sandbox::Server<Unwritten> as Routes>::OPERATIONS, &[]),
+        "stamp-duty" => (<stamp_duty::Server<Unwritten> as Routes>::OPERATIONS, &[]),
+        other => panic!("{other} is new: say here what is generated of it"),
+    };
     operations.iter().chain(callbacks).copied()
 }
 
@@ -49,8 +53,9 @@ fn each_row_is_in_the_document_and_nothing_else_is() {
             assert!(text("description").ends_with('.'), "{}: description", row.id);
             assert_eq!(text("summary"), row.docs[0].trim(), "{}", row.id);
             assert_eq!(operation["x-satang-letter"].as_str(), row.letter, "{}", row.id);
-            let says_where_from =
-                ["ublished", "nferred", "roposed"].iter().any(|word| text("description").contains(word));
+            let says_where_from = ["ublished", "Public", "nferred", "roposed"]
+                .iter()
+                .any(|word| text("description").contains(word));
             assert!(
                 is_ours(&product) || says_where_from,
                 "{}: what of it is published, and what is not?",
@@ -84,6 +89,8 @@ fn security_in_document(row: &Row) -> Value {
         [] => json!([]),
         [Security::Admin] => json!([{ "adminKey": [] }]),
         [Security::Client] => json!([{ "clientBasic": [] }, {}]), // or in the form
+        [Security::Password] => json!([]),                        // in the body
+        [Security::AuthToken] => json!([{ "authToken": [] }]),
         [Security::Bearer] => json!([{ "accessToken": [] }]),
         [Security::Signed] => json!([{ "signature": [] }]),
         [Security::Bearer, Security::Signed] => json!([{ "accessToken": [], "signature": [] }]),
@@ -106,10 +113,11 @@ fn each_row_is_generated_and_nothing_else_is() {
                 contract::Repeat::Keyed(member) => Repeat::Keyed(member),
                 contract::Repeat::Effect => Repeat::Effect,
             };
-            let (body, envelope) = match (row.method, has(Security::Client)) {
-                ("GET", _) => (Body::Query, envelope_of(&product)),
-                (_, true) => (Body::Form, Envelope::OAuth),
-                (_, false) => (Body::Json, envelope_of(&product)),
+            let (body, envelope) = match row.method {
+                "GET" => (Body::Query, envelope_of(&product)),
+                _ if has(Security::Client) => (Body::Form, Envelope::OAuth),
+                _ if has(Security::Password) => (Body::Json, Envelope::RevenueDepartmentLogin),
+                _ => (Body::Json, envelope_of(&product)),
             };
             assert_eq!(
                 (operation.method.as_str(), operation.path, operation.bearer, operation.signed),
@@ -131,6 +139,7 @@ fn envelope_of(product: &Product) -> Envelope {
     match product.envelope {
         contract::Envelope::Krungsri => Envelope::Krungsri,
         contract::Envelope::Problem => Envelope::Problem,
+        contract::Envelope::RevenueDepartment => Envelope::RevenueDepartment,
     }
 }
 
@@ -153,7 +162,7 @@ fn the_key_of_a_repeated_request_is_a_required_member() {
 }
 
 /// Each place that a fact can come from, in the words that stand in the descriptions.
-const ORIGINS: [&str; 5] = ["Published", "published", "Inferred", "inferred", "roposed by Satang"];
+const ORIGINS: [&str; 6] = ["Published", "published", "Public", "Inferred", "inferred", "roposed by Satang"];
 
 #[test]
 fn each_field_is_described_and_says_where_it_is_from() {

@@ -9,8 +9,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use satang_core::{
     Error, Operation, Transport, direct_debit::*, sandbox::Client as ControlClient, signature,
+    stamp_duty::Client as StampDutyClient,
 };
-use satang_schema::{contract::Example, sandbox::*};
+use satang_schema::{contract::Example, sandbox::*, stamp_duty::*};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Mutex};
 
 const CREATED: i64 = 1_597_424_400; // 2020-08-15T00:00:00+07:00
@@ -101,6 +102,13 @@ async fn call_everything(recorder: &Recorder) {
         add_fault(NewFault)
         remove_fault(FaultRemoval)
         list_events(EventQuery)
+    }
+    call! { StampDutyClient,
+        submit_filing_auth(SubmitFilingAuth)
+        submit_filing(SubmitFiling)
+        check_filing_status(CheckFilingStatus)
+        check_payment_status(CheckPaymentStatus)
+        req_form_receipt_file(ReqFormReceiptFile)
     }
     call! { CallbackClient, registration_callback(RegistrationResult) }
     let authorize = Request::get(authorize_uri(&AuthorizeRequest::example()).unwrap()).body(Bytes::new());

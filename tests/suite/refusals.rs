@@ -28,7 +28,7 @@ const fn exception(what: &'static str, place: &'static str, why: &'static str) -
     Exception { what, place, why }
 }
 
-const EXCEPTIONS: [Exception; 14] = [
+const EXCEPTIONS: [Exception; 21] = [
     exception("twice", "", "to JSON Schema an object cannot hold a member twice"),
     exception("exponent", "", "JSON Schema compares values: 1e2 is 100"),
     exception("trailing zero", "", "JSON Schema compares values: 5000.000 is 5000.00"),
@@ -41,6 +41,13 @@ const EXCEPTIONS: [Exception; 14] = [
     exception("a date", "/startDate", "JSON Schema knows no order of two members"),
     exception("a leap second", "", "RFC 3339 has them, and no clock of ours does"),
     exception("", "/identificationNumber", "JSON Schema cannot compute a check digit"),
+    exception("", "/transAmount", "JSON Schema cannot count the items of a list"),
+    exception("", "/dutyAmount", "JSON Schema cannot add up"),
+    exception("", "/dupDutyAmount", "JSON Schema cannot add up"),
+    exception("", "/totalAmount", "JSON Schema cannot add up"),
+    exception("", "/totalDuty", "JSON Schema cannot add up"),
+    exception("", "/totalDupDutyAmount", "JSON Schema cannot add up"),
+    exception("", "/totalPayment", "JSON Schema cannot add up"),
     exception("removed", "/code_challenge", "parameters cannot depend on one another"),
     exception("removed", "/code_challenge_method", "parameters cannot depend on one another"),
 ];
@@ -75,7 +82,16 @@ fn reader_and_schema_refuse_the_same_requests() {
                 (false, true) => panic!("{} {pointer}: {what}: the reader alone takes {body}", subject.name),
                 _ => {}
             }
-            assert!(!taken || !NEVER_TAKEN.contains(what), "{} {pointer}: {what}: {body}", subject.name);
+            // Whatever makes no JWS is for the verifier to name; the Department's example has a null, its table a text.
+            let is_right =
+                [("a control character", "/rdForm"), ("null", "/relateInstInfo"), ("a text", "/refNo")]
+                    .iter()
+                    .any(|(right, place)| what == right && pointer.ends_with(place));
+            assert!(
+                !taken || is_right || !NEVER_TAKEN.contains(what),
+                "{} {pointer}: {what}: {body}",
+                subject.name
+            );
         }
     }
     for subject in answers() {
@@ -115,6 +131,8 @@ fn a_refusal_names_the_place_and_not_the_value() {
                 let named = violation.pointer.as_str();
                 let parent = pointer.rsplit_once('/').map(|(parent, _)| parent);
                 let expected = match what {
+                    // Where a list may be an object, that is looked into.
+                    "an object" => named == pointer || named.starts_with(&format!("{pointer}/")),
                     "removed" => named == pointer || Some(named) == parent || goes_with(&pointer, named),
                     _ => {
                         named == pointer || violation.code == Code::Inconsistent && goes_with(&pointer, named)
@@ -135,9 +153,17 @@ fn a_refusal_names_the_place_and_not_the_value() {
 
 /// Members of one rule: the broken rule is named at the second, whichever of the two was changed.
 fn goes_with(changed: &str, named: &str) -> bool {
-    [("/startCreateDateTime", "/endCreateDateTime"), ("/startDate", "/endDate")]
-        .iter()
-        .any(|(first, second)| changed.ends_with(first) && named.ends_with(second))
+    [
+        ("/startCreateDateTime", "/endCreateDateTime"),
+        ("/startDate", "/endDate"),
+        ("/dutyAmount", "/totalAmount"),
+        ("/dutyAmount", "/totalDuty"),
+        ("/dupDutyAmount", "/totalAmount"),
+        ("/dupDutyAmount", "/totalDupDutyAmount"),
+        ("/totalAmount", "/totalPayment"),
+    ]
+    .iter()
+    .any(|(first, second)| changed.ends_with(first) && named.ends_with(second))
 }
 
 #[test]
@@ -160,7 +186,13 @@ fn every_violation_of_a_document_is_named() {
                 }
             }
             let refusal = decode_as(subject.name, spoilt.text().as_bytes()).unwrap_err();
-            assert_eq!(pointers(&refusal), expected, "{}", subject.name);
+            let named = pointers(&refusal);
+            if expected.len() > Violations::MOST {
+                assert_eq!(named.len(), Violations::MOST, "{}", subject.name);
+                assert!(named.is_subset(&expected), "{}", subject.name);
+            } else {
+                assert_eq!(named, expected, "{}", subject.name);
+            }
             assert!(!refusal.to_string().contains("777001"), "{}: {refusal}", subject.name);
         }
     }

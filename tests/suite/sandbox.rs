@@ -34,3 +34,4 @@ impl Entropy for Unwritten {
 impl Handler for Unwritten {}
 impl CallbackHandler for Unwritten {}
 impl satang_core::sandbox::Handler for Unwritten {}
+impl satang_core::stamp_duty::Handler for Unwritten {}

@@ -38,6 +38,7 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         PaymentQuery PaymentList PlanQuery PlanList
         RegistrationQuery RegistrationList MessageQuery MessageList CallbackQuery CallbackList
         SubmitFilingAuth SubmitFiling CheckFilingStatus CheckPaymentStatus ReqFormReceiptFile
+        FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }

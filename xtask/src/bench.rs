@@ -26,6 +26,8 @@ pub enum Bench {
     Client(How),
     /// What signing and verifying a token costs, beside bare OpenSSL and other libraries; about three minutes
     Jose(How),
+    /// What reading and building slips and payment codes costs, beside promptparse; half a minute
+    Slip(How),
     /// What a clean build takes, and which crate takes most of it
     Build {
         /// Fail when a goal is missed
@@ -57,6 +59,12 @@ pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
         }
         Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
         Bench::Jose(how) => jose(root, &programs, how),
+        Bench::Slip(how) => {
+            let what =
+                ["bench", "--quiet", "--package", "satang-slip-verification", "--bench", "codes", "--"];
+            let mut bench = programs.cargo(what);
+            finish(bench.args(how.quick.then_some("--quick")).args(how.strict.then_some("--strict")))
+        }
         Bench::Build { strict } => build::run(&programs, *strict),
     }
 }

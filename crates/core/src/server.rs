@@ -178,6 +178,13 @@ impl Refusal {
         Self::of(&SandboxError::BUSY).with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
+    /// Names each broken rule.
+    #[must_use]
+    pub fn with_violations(mut self, violations: Violations) -> Self {
+        self.0.violations = violations.into_vec();
+        self
+    }
+
     /// Says more precisely, in English, what went wrong.
     #[must_use]
     pub fn saying(mut self, message: impl Into<String>) -> Self {

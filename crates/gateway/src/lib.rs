@@ -61,6 +61,7 @@ mod probe;
 mod replay;
 mod sandbox;
 mod site;
+mod stamp_duty;
 mod trace;
 mod worker;
 

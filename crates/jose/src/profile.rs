@@ -23,6 +23,7 @@ use crate::{ClaimRules, Error, SignatureAlgorithm};
 pub struct Profile {
     pub(crate) algorithms: Vec<SignatureAlgorithm>,
     pub(crate) typ: Option<String>,
+    pub(crate) may_lack_typ: bool,
     pub(crate) cty: Option<String>,
     pub(crate) key_id: Presence,
     pub(crate) certificates: Presence,
@@ -73,6 +74,7 @@ impl Profile {
         Self {
             algorithms: algorithms.into_iter().collect(),
             typ: None,
+            may_lack_typ: false,
             cty: None,
             key_id: Presence::Required,
             certificates: Presence::Refused,
@@ -90,6 +92,14 @@ impl Profile {
     /// Give each kind of token its own, so that none passes for another (RFC 8725, 3.11).
     pub fn typ(mut self, typ: &str) -> Self {
         self.typ = Some(typ.to_owned());
+        self
+    }
+
+    /// A token may also lack `typ`. What is signed with this profile has it.
+    ///
+    /// Only where other rules keep tokens of another kind apart.
+    pub fn or_without_typ(mut self) -> Self {
+        self.may_lack_typ = true;
         self
     }
 

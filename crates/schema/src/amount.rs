@@ -162,6 +162,76 @@ crate::contract::inline_schema!(
     }
 );
 
+/// An amount that may also be nothing: from zero to [`Satang::MAX`].
+///
+/// ```
+/// use satang_schema::{AmountOrZero, Satang};
+///
+/// assert_eq!(AmountOrZero::new(Satang(0)).map(|amount| amount.to_string()), Ok("0.00".into()));
+/// assert!(AmountOrZero::new(Satang(-1)).is_err());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AmountOrZero(Satang);
+
+impl AmountOrZero {
+    /// Checks that an amount is not negative.
+    ///
+    /// # Errors
+    /// [`Rule`] when it is negative or above [`Satang::MAX`].
+    pub fn new(satang: Satang) -> Result<Self, Rule> {
+        if satang >= Satang(0) && satang <= Satang::MAX {
+            Ok(Self(satang))
+        } else {
+            Err(Rule::malformed(format!("expected an amount from 0.00 to {}", Satang::MAX)))
+        }
+    }
+
+    /// The amount in satang.
+    #[must_use]
+    pub fn satang(self) -> Satang {
+        self.0
+    }
+}
+
+impl fmt::Display for AmountOrZero {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for AmountOrZero {
+    type Err = Rule;
+
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        Self::new(text.parse()?)
+    }
+}
+
+impl Serialize for AmountOrZero {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AmountOrZero {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(Satang::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+crate::contract::inline_schema!(
+    AmountOrZero,
+    "AmountOrZero",
+    {
+        "type": "number",
+        "format": "decimal",
+        "minimum": 0,
+        "maximum": 9_999_999_999_999.99,
+        "multipleOf": 0.01,
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

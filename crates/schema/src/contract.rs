@@ -35,6 +35,8 @@ pub struct Product {
     pub envelope: Envelope,
     /// The types of its error answers.
     pub errors: Vec<Type>,
+    /// The types of what travels inside a text of a request: the payloads of signatures.
+    pub enclosed: Vec<Type>,
     /// What one operation answers and another one asks for.
     pub links: &'static [Link],
 }

@@ -103,7 +103,7 @@ fn explain<T: de::DeserializeOwned>(body: &[u8]) -> Violations {
         match examine::<T>(&place.path, place.value) {
             Outcome::Fine => {}
             Outcome::Broken(rule) => found.add(place.pointer, rule),
-            Outcome::Object { known } => inner_members(&place, known, &mut places, &mut found),
+            Outcome::Object { known } => inner_members(&place, &known, &mut places, &mut found),
             Outcome::Array => inner_items(&place, &mut places, &mut found),
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Place<'a> {
 /// Queues each member of an object, present or absent, and reports those that occur twice.
 fn inner_members<'a>(
     place: &Place<'a>,
-    known: &'static [&'static str],
+    known: &[&'static str],
     places: &mut Vec<Place<'a>>,
     found: &mut Violations,
 ) {

@@ -201,6 +201,7 @@ pub fn product() -> crate::contract::Product {
                 tag "schedule", security [Bearer, Signed], repeat [Effect], errors [404, 409];
         },
         envelope: Envelope::Krungsri,
+        enclosed: Vec::new(),
         errors: vec![
             Type::of::<ErrorEnvelope>("ErrorEnvelope"),
             Type::of::<AccessTokenError>("AccessTokenError"),

@@ -54,7 +54,7 @@ pub mod sandbox;
 #[cfg(feature = "stamp-duty")]
 pub mod stamp_duty;
 
-pub use amount::{Amount, Satang};
+pub use amount::{Amount, AmountOrZero, Satang};
 pub use date_time::{Date, DateTime};
 pub use decode::{Check, decode, decode_members};
 #[cfg(feature = "sandbox")]

@@ -251,6 +251,7 @@ pub fn product() -> crate::contract::Product {
             "/nextAfter" of list_events => "/after" of list_events;
         },
         envelope: Envelope::Problem,
+        enclosed: Vec::new(),
         errors: vec![Type::of::<Problem>("Problem")],
     }
 }

@@ -16,7 +16,7 @@ pub use crate::revenue_department::{CodeClass, LoginError, ResponseCode, Revenue
 pub use answer::{
     Filed, FiledInstrument, FilingAnswer, FilingAnswerBody, InstrumentFiles, InstrumentPaid, PaidForm,
     PaidStatus, PaymentInfo, PaymentStatusAnswer, PaymentStatusAnswerBody, ReceiptAnswer, ReceiptAnswerBody,
-    ReceiptFiles, Unknown,
+    ReceiptFiles, SpecifiedTaxRegistration, Unknown,
 };
 pub use attachment::{AttachDetail, AttachRow};
 pub use filing::{EncryptType, FilingInstrument, FilingSender, SenderRole, SubmitFiling};
@@ -90,6 +90,12 @@ pub fn product() -> crate::contract::Product {
         callbacks: Vec::new(),
         called_back_after: &[],
         envelope: Envelope::RevenueDepartment,
+        enclosed: vec![
+            Type::of::<FilingForm>("FilingForm"),
+            Type::of::<FilingStatusForm>("FilingStatusForm"),
+            Type::of::<PaymentStatusForm>("PaymentStatusForm"),
+            Type::of::<ReceiptForm>("ReceiptForm"),
+        ],
         errors: vec![Type::of::<RevenueError>("RevenueError"), Type::of::<LoginError>("LoginError")],
         links: links! {},
     }
@@ -98,8 +104,8 @@ pub fn product() -> crate::contract::Product {
 #[cfg(feature = "schema")]
 const DESCRIPTION: &str = "\
 File instruments for stamp duty with the Revenue Department of Thailand, ask whether the duty has been paid, and fetch \
-receipts. Only the page of CheckPaymentStatus is a source of this document; the other operations are put together from what \
-is public of them. What nobody published is marked as inferred, or as proposed by Satang.
+receipts. *Published* is what the page of CheckPaymentStatus says. *Public* is what other pages of the Department and of those who \
+work with it say; it is less certain. What neither says is marked as inferred, or as proposed by Satang.
 
 ## Where to call
 The pages show `https://sample.rd.go.th/stamp/`, which is a placeholder, and clients that work use other paths, such as \

@@ -10,6 +10,7 @@ use satang_schema::{
     contract::{Response, Row, Type},
     decode,
     direct_debit::{AccessTokenError, ErrorEnvelope},
+    stamp_duty::{LoginError, RevenueError},
 };
 use serde_json::Value;
 use std::collections::HashMap;
@@ -129,6 +130,13 @@ fn documented_refusals_are_read_by_a_client() {
                 let read = match schema {
                     "ErrorEnvelope" => decode::<ErrorEnvelope>(text.as_bytes()).unwrap().error.code,
                     "Problem" => decode::<Problem>(text.as_bytes()).unwrap().code,
+                    "RevenueError" => {
+                        let read = decode::<RevenueError>(text.as_bytes()).unwrap();
+                        read.e_instrument.response_code.as_str().to_owned()
+                    }
+                    "LoginError" => {
+                        decode::<LoginError>(text.as_bytes()).unwrap().response_code.as_str().to_owned()
+                    }
                     "AccessTokenError" => decode::<AccessTokenError>(text.as_bytes()).unwrap().error,
                     other => panic!("{name}: {other} is no refusal"),
                 };

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::HashSet, rc::Rc};
 
 /// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
-fn patches() -> [(&'static str, Value); 19] {
+fn patches() -> [(&'static str, Value); 21] {
     let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
     [
         ("AccessTokenRequest", json!({ "scope": "a b" })),
@@ -63,7 +63,82 @@ fn patches() -> [(&'static str, Value); 19] {
         ("PartnerQuery", json!({ "cursor": "c2hvcA" })),
         ("PartnerAdmission", json!({ "agreement": { "registrationAccount": "1112223334" } })),
         ("PartnerList", json!({ "partners": [] })),
+        ("FilingForm", filing()),
+        ("PaymentStatusForm", json!({ "responsePaymentType": "4" })),
     ]
+}
+
+/// A form with one instrument of which everything is told.
+fn filing() -> Value {
+    let names = |list: &[&str]| -> Value {
+        list.iter().map(|name| ((*name).to_owned(), json!("x"))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let mut row = names(&[
+        "attType",
+        "attActionType1",
+        "attActionType2",
+        "attDetail1",
+        "attDetail2",
+        "attDetail3",
+        "attDetail4",
+        "attDetail5",
+        "attDetail6",
+    ]);
+    merge(&mut row, json!({ "attAmount1": 1.5, "attAmount2": 2.5, "attAmount3": 3.5, "attNumber1": 1 }));
+    let mut details = names(&[
+        "detail1",
+        "detail2",
+        "detail3",
+        "detail4",
+        "detail5",
+        "detail6",
+        "detail7",
+        "detail8",
+        "actionType",
+        "actionType1",
+    ]);
+    merge(
+        &mut details,
+        json!({
+            "date": "2019-02-21", "amount": 1.5, "amount1": 1.5, "amount2": 1.5, "amount3": 1.5, "amount4": 1.5,
+            "number": 2, "arrayDetail": [row],
+        }),
+    );
+    let registration = json!({ "id": "1234567890121" });
+    let related = json!({
+        "specifiedTaxRegistration": registration, "titleName": "x", "name": "x", "surname": "x", "branchNo": "0",
+        "branchType": "O",
+    });
+    let mut party = related.clone();
+    let address = names(&[
+        "buildingName",
+        "roomNo",
+        "floorNo",
+        "villageName",
+        "buildingNumber",
+        "moo",
+        "soiName",
+        "junctionName",
+        "streetName",
+        "citySubDivisionName",
+        "cityName",
+        "countrySubDivisionName",
+        "postCode",
+        "countryId",
+    ]);
+    merge(&mut party, json!({ "totalParty": 1, "postalTradeAddress": address }));
+    json!({ "instInfo": [{
+        "id": "2562/01", "contractNo": "L", "creationDate": "2019-02-21", "effectiveDate": "2019-02-22",
+        "expireDate": "2020-02-21", "expireDateText": "x", "receiveDate": "", "sendFormType": "1", "filingNo": 1,
+        "overdueFlag": "0", "dupNumber": 0,
+        "relateInstInfo": { "id": "2561/09", "contractNo": "K", "creationDate": "2018-02-21" },
+        "instAmount": 240_000.5,
+        "taxPayer": {
+            "specifiedTaxRegistration": registration, "branchNo": "00000", "branchType": "V", "relationship": "1",
+        },
+        "party": party, "attachDetail": details, "relateParty": related, "relateContract": related,
+        "payment": { "dutyAmount": 120, "dupDutyAmount": 0, "totalAmount": 120 },
+    }] })
 }
 
 /// A type with everything that says what it may be.
@@ -92,6 +167,7 @@ pub fn requests() -> Vec<Subject> {
                 _ => Subject::of_component(&document, &row.request),
             });
         }
+        subjects.extend(product.enclosed.iter().map(|form| Subject::of_component(&document, form)));
     }
     subjects
 }

@@ -28,6 +28,13 @@ pub fn components(product: &Product) -> Components {
             None => all.push((name, schema)),
         }
     }
+    // No media type shows an example of what is enclosed.
+    for enclosed in &product.enclosed {
+        let (_, schema) =
+            all.iter_mut().find(|(name, _)| *name == enclosed.name).expect("something encloses it");
+        let example = Json::parse(&(enclosed.example)()).expect("an example is JSON");
+        schema.set("examples", Json::Array(vec![example]));
+    }
     all
 }
 

@@ -3,9 +3,9 @@
 //! Revenue Department e-Stamp Duty
 //!
 //! File instruments for stamp duty with the Revenue Department of Thailand, ask whether the duty has
-//! been paid, and fetch receipts. Only the page of CheckPaymentStatus is a source of this document; the
-//! other operations are put together from what is public of them. What nobody published is marked as
-//! inferred, or as proposed by Satang.
+//! been paid, and fetch receipts. *Published* is what the page of CheckPaymentStatus says. *Public* is
+//! what other pages of the Department and of those who work with it say; it is less certain. What
+//! neither says is marked as inferred, or as proposed by Satang.
 //!
 //! ## Where to call
 //! The pages show `https://sample.rd.go.th/stamp/`, which is a placeholder, and clients that work use

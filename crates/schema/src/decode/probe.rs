@@ -24,7 +24,7 @@ pub(super) enum Outcome {
     /// It is not, for this reason.
     Broken(Rule),
     /// The type wants an object with these members; look at each.
-    Object { known: &'static [&'static str] },
+    Object { known: Vec<&'static str> },
     /// The type wants an array; look at each item.
     Array,
 }
@@ -33,8 +33,8 @@ pub(super) enum Outcome {
 pub(super) fn examine<T: de::DeserializeOwned>(path: &[Step<'_>], value: Option<&RawValue>) -> Outcome {
     let inside = Cell::new(None);
     match T::deserialize(Probe { path, value, inside: &inside }) {
-        Err(Refusal(Some(rule))) => Outcome::Broken(rule),
-        Ok(_) | Err(Refusal(None)) => inside.take().unwrap_or(Outcome::Fine),
+        Err(Refusal::Broken(rule)) => Outcome::Broken(rule),
+        Ok(_) | Err(Refusal::Nothing | Refusal::Lacks(_)) => inside.take().unwrap_or(Outcome::Fine),
     }
 }
 
@@ -60,12 +60,23 @@ impl<'a> Probe<'a> {
 
     /// Goes one step further inside, into an object.
     fn descend<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Refusal> {
-        let [step, rest @ ..] = self.path else { return Err(Refusal(None)) };
+        let [step, rest @ ..] = self.path else { return Err(Refusal::Nothing) };
         self.path = rest;
         match step {
             Step::Member(name) => visitor.visit_map(OneMember { name: Some(name), value: self }),
             Step::Item => visitor.visit_seq(OneItem(self)),
         }
+    }
+
+    /// Of an object whose type does not tell its members, what it cannot do without: it says so when it gets nothing.
+    fn open_object<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        let known = match visitor.visit_map(Nothing) {
+            Err(Refusal::Broken(rule)) => return Err(rule.into()),
+            Err(Refusal::Lacks(member)) => vec![member],
+            Err(Refusal::Nothing) | Ok(_) => Vec::new(),
+        };
+        self.inside.set(Some(Outcome::Object { known }));
+        Err(Refusal::Nothing)
     }
 
     fn scalar<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -98,6 +109,15 @@ enum Number {
 /// How `serde_json` asks a deserializer for the text of a value ([`RawValue`]). A test fails if it changes.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
+/// Questions for one value without parts.
+macro_rules! scalars {
+    ($($question:ident)+) => {
+        $(fn $question<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            self.scalar(visitor)
+        })+
+    };
+}
+
 impl<'de> Deserializer<'de> for Probe<'_> {
     type Error = Refusal;
 
@@ -109,8 +129,8 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     ) -> Result<V::Value, Refusal> {
         match self.here()? {
             Some(text) if text.starts_with('{') => {
-                self.inside.set(Some(Outcome::Object { known }));
-                Err(Refusal(None))
+                self.inside.set(Some(Outcome::Object { known: known.to_vec() }));
+                Err(Refusal::Nothing)
             }
             Some(_) => Err(de::Error::invalid_type(Unexpected::Unit, &visitor)),
             None => self.descend(visitor),
@@ -121,8 +141,17 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         match self.here()? {
             Some(text) if text.starts_with('[') => {
                 self.inside.set(Some(Outcome::Array));
-                Err(Refusal(None))
+                Err(Refusal::Nothing)
             }
+            Some(_) => Err(de::Error::invalid_type(Unexpected::Unit, &visitor)),
+            None => self.descend(visitor),
+        }
+    }
+
+    /// A struct that keeps members that it does not know.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match self.here()? {
+            Some(text) if text.starts_with('{') => self.open_object(visitor),
             Some(_) => Err(de::Error::invalid_type(Unexpected::Unit, &visitor)),
             None => self.descend(visitor),
         }
@@ -146,7 +175,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         }
         let text = self.here()?.unwrap_or("null").to_owned();
         let mut reader = serde_json::Deserializer::from_reader(text.as_bytes());
-        reader.deserialize_newtype_struct(name, visitor).map_err(|_| Refusal(None))
+        reader.deserialize_newtype_struct(name, visitor).map_err(|_| Refusal::Nothing)
     }
 
     /// An enum of names without content, the only kind on the wire.
@@ -167,14 +196,25 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor.visit_unit()
     }
 
+    /// The type takes more than one kind of value; whether arrays and objects are among them, its visitor tells.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        self.scalar(visitor)
+        match self.here()?.and_then(|text| text.bytes().next()) {
+            Some(b'[') => {
+                self.inside.set(Some(Outcome::Array));
+                visitor.visit_seq(Nothing)
+            }
+            Some(b'{') => self.open_object(visitor),
+            _ => self.scalar(visitor),
+        }
     }
 
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct map identifier
+    scalars! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
+        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_identifier
     }
+    serde::forward_to_deserialize_any! { unit_struct tuple tuple_struct }
 }
 
 /// An object as if it held one member only.
@@ -188,7 +228,7 @@ impl<'de> de::MapAccess<'de> for OneMember<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
         // After the one member there is nothing more to learn.
-        let name = self.name.take().ok_or(Refusal(None))?;
+        let name = self.name.take().ok_or(Refusal::Nothing)?;
         seed.deserialize(name.into_deserializer()).map(Some)
     }
 
@@ -205,23 +245,53 @@ impl<'de> de::SeqAccess<'de> for OneItem<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refusal> {
         seed.deserialize(self.0)?;
-        Err(Refusal(None))
+        Err(Refusal::Nothing)
     }
 }
 
-/// A broken rule, or `None` when all there is to know of the place is known.
+/// An object without members, or an array of which nothing is to be known yet.
+struct Nothing;
+
+impl<'de> de::SeqAccess<'de> for Nothing {
+    type Error = Refusal;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, _: T) -> Result<Option<T::Value>, Refusal> {
+        Err(Refusal::Nothing)
+    }
+}
+
+impl<'de> de::MapAccess<'de> for Nothing {
+    type Error = Refusal;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Refusal> {
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, _: V) -> Result<V::Value, Refusal> {
+        Err(Refusal::Nothing)
+    }
+}
+
+/// Why a probe ends.
 #[derive(Debug)]
-pub(super) struct Refusal(Option<Rule>);
+pub(super) enum Refusal {
+    /// A rule is broken.
+    Broken(Rule),
+    /// The type cannot do without this member.
+    Lacks(&'static str),
+    /// All there is to know of the place is known.
+    Nothing,
+}
 
 impl From<Rule> for Refusal {
     fn from(rule: Rule) -> Self {
-        Self(Some(rule))
+        Self::Broken(rule)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |rule| rule.fmt(f))
+        if let Self::Broken(rule) = self { rule.fmt(f) } else { Ok(()) }
     }
 }
 
@@ -239,6 +309,10 @@ impl de::Error for Refusal {
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Rule::malformed(in_json_words(expected)).into()
+    }
+
+    fn missing_field(member: &'static str) -> Self {
+        Self::Lacks(member)
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {

@@ -1,13 +1,13 @@
 //! Answers. What could not be found of them is kept as it came ([`Unknown`]).
 
-use super::{ResponseCode, TaxRegistration};
+use super::ResponseCode;
 use crate::{Check, Satang, Text};
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 /// Members that nobody told us of, by name. They are kept when read and never written.
 pub type Unknown = BTreeMap<String, serde_json::Value>;
@@ -133,11 +133,19 @@ pub struct FiledInstrument {
     pub ref_no: Option<Text<0, 64>>,
     /// Who owes the duty. Public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub specified_tax_registration: Option<TaxRegistration>,
+    pub specified_tax_registration: Option<SpecifiedTaxRegistration>,
     /// Members that nobody told us of.
     #[serde(flatten, skip_serializing)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub other: Unknown,
+}
+
+/// The tax number of somebody who owes duty, as an answer tells it. Public.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct SpecifiedTaxRegistration {
+    /// The tax number. Public.
+    pub id: Text<0, 64>,
 }
 
 /// What to pay, and how. Public.
@@ -205,10 +213,6 @@ pub struct InstrumentPaid {
     pub ref_no: Text<0, 64>,
     /// Whether it has been paid. Published; read also when it is a number.
     pub inst_status: PaidStatus,
-    /// Members that nobody told us of.
-    #[serde(flatten, skip_serializing)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub other: Unknown,
 }
 
 /// Whether duty has been paid. Published.
@@ -261,11 +265,16 @@ impl<'de> Deserialize<'de> for PaidStatus {
 }
 
 #[cfg(feature = "schema")]
-crate::contract::inline_schema!(PaidStatus, "PaidStatus", { "type": "string", "x-extensible-enum": ["1", "2"] });
+crate::contract::inline_schema!(PaidStatus, "PaidStatus", {
+    "type": "string", "maxLength": 64, "pattern": crate::contract::NO_CONTROLS, "x-extensible-enum": ["1", "2"],
+});
 
 #[cfg(feature = "schema")]
 fn status_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": ["integer", "string"], "x-extensible-enum": [1, 2] })
+    schemars::json_schema!({
+        "type": ["integer", "string"], "minimum": 0, "maxLength": 64, "pattern": crate::contract::NO_CONTROLS,
+        "x-extensible-enum": [1, 2],
+    })
 }
 
 fn as_number<S: Serializer>(status: &PaidStatus, serializer: S) -> Result<S::Ok, S::Error> {
@@ -299,7 +308,7 @@ pub struct InstrumentFiles {
     pub ref_no: Option<Text<0, 64>>,
     /// Who owes the duty. Public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub specified_tax_registration: Option<TaxRegistration>,
+    pub specified_tax_registration: Option<SpecifiedTaxRegistration>,
     /// The code to verify the payment with. Proposed by Satang; not published by the Department.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification_code: Option<String>,
@@ -327,40 +336,44 @@ pub struct InstrumentFiles {
     pub other: Unknown,
 }
 
-/// Reads a text, or a number as the text of its digits.
+/// Reads a text, or a whole number as the text of its digits.
 pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct TextOrNumber;
-    impl de::Visitor<'_> for TextOrNumber {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text or a whole number")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    match raw.get().bytes().next() {
+        Some(b'"') => serde_json::from_str(raw.get()).ok(),
+        Some(b'0'..=b'9') => Some(raw.get().to_owned()),
+        _ => None,
     }
-    deserializer.deserialize_any(TextOrNumber)
+    .ok_or_else(|| de::Error::custom("expected a text or a whole number"))
 }
 
 /// Reads a list, or an object as a list of one.
 fn list_or_object<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: de::DeserializeOwned,
+    T: Deserialize<'de>,
 {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let read = if raw.get().starts_with('[') {
-        serde_json::from_str(raw.get())
-    } else {
-        serde_json::from_str(raw.get()).map(|one| vec![one])
-    };
-    read.map_err(|_| de::Error::custom("expected a list of instruments, or one"))
+    struct ListOrObject<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ListOrObject<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of instruments, or one")
+        }
+
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = list.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, object: A) -> Result<Vec<T>, A::Error> {
+            T::deserialize(de::value::MapAccessDeserializer::new(object)).map(|one| vec![one])
+        }
+    }
+    deserializer.deserialize_any(ListOrObject(PhantomData))
 }
 
 /// Reads money from a number, or from a text that holds one.
@@ -382,7 +395,7 @@ mod examples {
             let instrument = FiledInstrument {
                 id: Some(text("2562/01")),
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(TaxRegistration { id: text("1234567890121") }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration { id: text("1234567890121") }),
                 other: Unknown::default(),
             };
             let payment = PaymentInfo {
@@ -411,11 +424,8 @@ mod examples {
     impl Example for PaymentStatusAnswer {
         /// The example of the page.
         fn example() -> Self {
-            let instrument = |ref_no| InstrumentPaid {
-                ref_no: text(ref_no),
-                inst_status: PaidStatus::NotPaid,
-                other: Unknown::default(),
-            };
+            let instrument =
+                |ref_no| InstrumentPaid { ref_no: text(ref_no), inst_status: PaidStatus::NotPaid };
             let paid = PaidForm {
                 form_status: PaidStatus::NotPaid,
                 inst_info: vec![instrument("P0900022091"), instrument("P0900022092")],
@@ -429,7 +439,7 @@ mod examples {
         fn example() -> Self {
             let files = InstrumentFiles {
                 ref_no: Some(text("P0900022091")),
-                specified_tax_registration: Some(TaxRegistration { id: text("1234567890121") }),
+                specified_tax_registration: Some(SpecifiedTaxRegistration { id: text("1234567890121") }),
                 verification_code: Some("4F7K-2Q9M-XB3D".to_owned()),
                 ..InstrumentFiles::default()
             };

@@ -1,6 +1,6 @@
 //! What is told of an instrument beyond its parties: members whose meaning depends on the kind of instrument.
 
-use crate::{Date, Satang, Text, WholeNumber, decode::present};
+use crate::{AmountOrZero, Date, Text, WholeNumber, decode::present};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,15 +71,15 @@ optional! {
         /// Public. For kind 8, the date of the meeting (inferred from code `E07203`).
         date "date": Date,
         /// Baht. Public.
-        amount "amount": Satang,
+        amount "amount": AmountOrZero,
         /// Baht. Public.
-        amount1 "amount1": Satang,
+        amount1 "amount1": AmountOrZero,
         /// Baht. Public.
-        amount2 "amount2": Satang,
+        amount2 "amount2": AmountOrZero,
         /// Baht. Public.
-        amount3 "amount3": Satang,
+        amount3 "amount3": AmountOrZero,
         /// Baht. Public.
-        amount4 "amount4": Satang,
+        amount4 "amount4": AmountOrZero,
         /// Public.
         number "number": Count,
         /// Public.
@@ -112,11 +112,11 @@ optional! {
         /// Public.
         att_detail6 "attDetail6": Detail,
         /// Baht. Public.
-        att_amount1 "attAmount1": Satang,
+        att_amount1 "attAmount1": AmountOrZero,
         /// Baht. Public.
-        att_amount2 "attAmount2": Satang,
+        att_amount2 "attAmount2": AmountOrZero,
         /// Baht. Public.
-        att_amount3 "attAmount3": Satang,
+        att_amount3 "attAmount3": AmountOrZero,
         /// Public.
         att_number1 "attNumber1": Count,
     }

@@ -1,7 +1,7 @@
 //! The form อ.ส.9 before it is signed.
 
 use super::{AttachDetail, answer::text_or_number};
-use crate::{Check, Date, Satang, TaxId, Text, WholeNumber, decode::present, scalar::codes};
+use crate::{AmountOrZero, Check, Date, Satang, TaxId, Text, WholeNumber, decode::present, scalar::codes};
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -43,8 +43,8 @@ codes! {
 }
 
 codes! {
-    open
-    /// No or yes, as a text or, in one example, a number. Public.
+    closed
+    /// No or yes. Public.
     YesNo {
         /// No.
         No = "0",
@@ -94,7 +94,7 @@ impl Check for FilingForm {
             ("totalDupDutyAmount", total_dup_duty_amount, sum(all().map(|payment| payment.dup_duty_amount))),
             ("totalPayment", total_payment, sum(all().map(|payment| payment.total_amount))),
         ] {
-            if sum != Some(told) {
+            if sum != Some(told.satang()) {
                 let rule = Rule::new(Code::Inconsistent, "must be the sum of the instruments");
                 found.add(place("summary", name), rule);
             }
@@ -156,15 +156,17 @@ pub struct InstInfo {
     pub filing_no: Option<WholeNumber<0, 999>>,
     /// Whether it is filed too late: a number in one example, a text in another; written as a text. Public.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "flag_schema"))]
     pub overdue_flag: Option<YesNo>,
     /// How many duplicates there are. Public; the meaning is inferred.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub dup_number: Option<WholeNumber<0, 9999>>,
     /// The instrument that this one belongs to, or null. Public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "contract_or_null"))]
     pub relate_inst_info: Option<Contract>,
     /// The value of the instrument in baht. Public.
-    pub inst_amount: Satang,
+    pub inst_amount: AmountOrZero,
     /// Who owes the duty. Public.
     pub tax_payer: TaxPayer,
     /// The other party. Public.
@@ -174,10 +176,10 @@ pub struct InstInfo {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub attach_detail: Option<AttachDetail>,
     /// A party related to it. Public.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub relate_party: Option<RelatedParty>,
     /// A party of a related contract. Public.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub relate_contract: Option<RelatedParty>,
     /// The duty. Public.
     pub payment: StampPayment,
@@ -201,6 +203,7 @@ pub struct Contract {
 /// Somebody's tax number. Public.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct TaxRegistration {
     /// The 13 digits. Public.
     pub id: TaxId,
@@ -334,24 +337,16 @@ pub struct PostalTradeAddress {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StampPayment {
     /// The duty. Public.
-    pub duty_amount: Satang,
+    pub duty_amount: AmountOrZero,
     /// The duty of duplicates. Public.
-    pub dup_duty_amount: Satang,
+    pub dup_duty_amount: AmountOrZero,
     /// Both. Public; that it is their sum is inferred.
-    pub total_amount: Satang,
+    pub total_amount: AmountOrZero,
 }
 
 impl StampPayment {
     fn check_at(&self, place: &Pointer, found: &mut Violations) {
-        let Self { duty_amount, dup_duty_amount, total_amount } = self;
-        for (name, amount) in
-            [("dutyAmount", duty_amount), ("dupDutyAmount", dup_duty_amount), ("totalAmount", total_amount)]
-        {
-            if *amount < Satang(0) {
-                found.add(place.member(name), Rule::malformed("must not be negative"));
-            }
-        }
-        if duty_amount.0.checked_add(dup_duty_amount.0) != Some(total_amount.0) {
+        if sum([self.duty_amount, self.dup_duty_amount].into_iter()) != Some(self.total_amount.satang()) {
             let rule = Rule::new(Code::Inconsistent, "must be dutyAmount and dupDutyAmount together");
             found.add(place.member("totalAmount"), rule);
         }
@@ -364,11 +359,11 @@ impl StampPayment {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Summary {
     /// The duty of all instruments. Public.
-    pub total_duty: Satang,
+    pub total_duty: AmountOrZero,
     /// The duty of all duplicates. Public.
-    pub total_dup_duty_amount: Satang,
+    pub total_dup_duty_amount: AmountOrZero,
     /// Both. Public.
-    pub total_payment: Satang,
+    pub total_payment: AmountOrZero,
     /// Who pays. Public.
     pub payer: Payer,
     /// How to be told what to pay. Public.
@@ -385,8 +380,18 @@ pub struct Payer {
 }
 
 /// The sum, unless it is more than can be counted.
-fn sum(mut amounts: impl Iterator<Item = Satang>) -> Option<Satang> {
-    amounts.try_fold(0_i64, |sum, amount| sum.checked_add(amount.0)).map(Satang)
+fn sum(mut amounts: impl Iterator<Item = AmountOrZero>) -> Option<Satang> {
+    amounts.try_fold(0_i64, |sum, amount| sum.checked_add(amount.satang().0)).map(Satang)
+}
+
+#[cfg(feature = "schema")]
+fn contract_or_null(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "oneOf": [generator.subschema_for::<Contract>(), { "type": "null" }] })
+}
+
+#[cfg(feature = "schema")]
+fn flag_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "enum": ["0", "1", 0, 1] })
 }
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<YesNo>, D::Error> {
@@ -427,7 +432,7 @@ mod examples {
             overdue_flag: Some(YesNo::No),
             dup_number: Some(count(0)),
             relate_inst_info: None,
-            inst_amount: Satang::from_baht(240_000),
+            inst_amount: text("240000"),
             tax_payer: TaxPayer {
                 specified_tax_registration: registration(),
                 branch_no: Some(text("00000")),
@@ -439,15 +444,15 @@ mod examples {
             relate_party: None,
             relate_contract: None,
             payment: StampPayment {
-                duty_amount: Satang::from_baht(120),
-                dup_duty_amount: Satang(0),
-                total_amount: Satang::from_baht(120),
+                duty_amount: text("120"),
+                dup_duty_amount: text("0"),
+                total_amount: text("120"),
             },
         }],
         summary: Summary {
-            total_duty: Satang::from_baht(120),
-            total_dup_duty_amount: Satang(0),
-            total_payment: Satang::from_baht(120),
+            total_duty: text("120"),
+            total_dup_duty_amount: text("0"),
+            total_payment: text("120"),
             payer: Payer { specified_tax_registration: registration() },
             response_payment_type: ResponsePaymentType::All,
         },

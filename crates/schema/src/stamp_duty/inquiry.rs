@@ -12,8 +12,7 @@ use std::fmt;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Sender {
-    /// The sender code, up to 20 characters. Published. One page spells it `Id`, which is read as well.
-    #[serde(alias = "Id")]
+    /// The sender code, up to 20 characters. Published. One page spells it `Id`, a slip.
     pub id: Text<1, 20>,
 }
 
@@ -198,4 +197,28 @@ pub struct ReceiptInstrument {
     /// Who owes its duty. Inferred.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub specified_tax_registration: Option<TaxRegistration>,
+}
+
+#[cfg(feature = "schema")]
+mod examples {
+    use super::*;
+    use crate::contract::{example, text};
+
+    example!(FilingStatusForm {
+        api_ref_no: text("20190916000000007181"),
+        response_payment_type: Some(ResponsePaymentType::All),
+    });
+    example!(PaymentStatusForm {
+        api_ref_no: text("20190916000000007181"),
+        inst_info: ReferenceList { ref_no: vec![text("P0900022091"), text("P0900022092")] },
+        response_payment_type: None,
+    });
+    example!(ReceiptForm {
+        request_type: RequestType::Receipt,
+        api_ref_no: Some(text("20190916000000007181")),
+        inst_info: vec![ReceiptInstrument {
+            ref_no: text("P0900022091"),
+            specified_tax_registration: Some(TaxRegistration { id: text("1234567890121") }),
+        }],
+    });
 }

@@ -57,7 +57,6 @@ impl Check for LoginAnswer {}
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct LoginSender {
     /// The sender code, up to 20 characters. Public.
-    #[serde(alias = "Id")]
     pub id: Text<1, 20>,
 }
 

@@ -1,0 +1,90 @@
+//! Answers, made from what is stored: the same each time.
+
+use super::filing::Filing;
+use crate::store::{StoreError, Tx};
+use satang_core::Refusal;
+use satang_schema::{
+    Satang,
+    stamp_duty::{
+        Filed, FiledInstrument, FilingAnswer, PaymentInfo, ResponseCode, ResponsePaymentType,
+        TaxRegistration, Unknown,
+    },
+};
+use std::str::FromStr;
+
+/// What a filer is told when it files: also when it files again, whatever has happened since.
+pub(super) fn first(tx: &mut Tx<'_>, filing: &Filing) -> Result<FilingAnswer, Refusal> {
+    if filing.is_large() {
+        return Ok(FilingAnswer::new(ResponseCode::Received, Some(bare(filing)?)));
+    }
+    filed(tx, filing, &stored(&filing.response_payment_type)?)
+}
+
+/// What was filed, and how to pay for it.
+pub(super) fn filed(
+    tx: &mut Tx<'_>,
+    filing: &Filing,
+    payment: &ResponsePaymentType,
+) -> Result<FilingAnswer, Refusal> {
+    let mut form = bare(filing)?;
+    for instrument in instruments(tx, filing)? {
+        form.inst_info.push(FiledInstrument {
+            id: Some(stored(&instrument.id)?),
+            ref_no: Some(stored(&instrument.ref_no)?),
+            specified_tax_registration: Some(TaxRegistration { id: stored(&instrument.tax_payer)? }),
+            other: Unknown::default(),
+        });
+    }
+    form.payment_info = Some(payment_info(filing, payment)?);
+    Ok(FilingAnswer::new(ResponseCode::Success, Some(form)))
+}
+
+/// An instrument as it is stored.
+pub(super) struct Instrument {
+    pub(super) ref_no: String,
+    pub(super) id: String,
+    pub(super) tax_payer: String,
+}
+
+/// The instruments of a filing, in the order in which they were filed.
+pub(super) fn instruments(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<Instrument>, StoreError> {
+    // No filing has more than a thousand.
+    let sql = "SELECT ref_no, id, tax_payer FROM instrument WHERE filing = $1 ORDER BY position LIMIT 1000";
+    tx.query(sql, &[(&filing.api_ref_no).into()], |row| {
+        Ok(Instrument { ref_no: row.text(0)?, id: row.text(1)?, tax_payer: row.text(2)? })
+    })
+}
+
+fn payment_info(filing: &Filing, _: &ResponsePaymentType) -> Result<PaymentInfo, Refusal> {
+    Ok(PaymentInfo {
+        ref1: Some(stored(&filing.reference1)?),
+        ref2: Some(stored(&filing.reference2)?),
+        expire_date: Some(stored(&filing.expire_date)?),
+        total_amount: Some(Satang(filing.total)),
+        total_duty: Some(Satang(filing.duty)),
+        total_surcharge: Some(Satang(filing.surcharge)),
+        total_fine: Some(Satang(filing.fine)),
+        pay_in_slip_file: None,
+        qr_payment: None,
+        other: Unknown::default(),
+    })
+}
+
+/// A filing without instruments and payment.
+fn bare(filing: &Filing) -> Result<Filed, Refusal> {
+    Ok(Filed {
+        request_id: Some(stored(&filing.request_id)?),
+        api_ref_no: Some(stored(&filing.api_ref_no)?),
+        inst_info: Vec::new(),
+        payment_info: None,
+        other: Unknown::default(),
+    })
+}
+
+/// Reads back what was valid when it was stored.
+pub(super) fn stored<T: FromStr>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|_| {
+        tracing::error!("the store holds something that cannot be read");
+        Refusal::internal()
+    })
+}
