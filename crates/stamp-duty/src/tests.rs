@@ -143,7 +143,8 @@ impl Clock for Afternoon {
 }
 
 /// A key of nobody, made for these tests: to make one takes long.
-static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::from_pem(include_str!("tests/key.pem")).unwrap());
+static KEY: LazyLock<PrivateKey> =
+    LazyLock::new(|| PrivateKey::from_pem(include_str!("tests/key.pem")).unwrap());
 
 fn signer() -> FormSigner {
     FormSigner::new(KEY.clone()).unwrap()
