@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod dependencies;
+mod fuzz;
 mod generate;
 mod json;
 mod test;
@@ -33,6 +34,8 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Looks for crashes with inputs that are led by coverage; needs a nightly toolchain
+    Fuzz(fuzz::Arguments),
     /// Measures, and prints tables
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate { check } => generate::run(&root(), check),
         Command::Test { steps, strict } => test::run(&root(), &steps, strict),
+        Command::Fuzz(what) => fuzz::run(&root(), &what),
         Command::Bench(what) => bench::run(&root(), &what),
     };
     match outcome {

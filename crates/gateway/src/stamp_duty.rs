@@ -13,13 +13,18 @@ mod inquiry;
 mod nonce;
 mod number;
 mod path;
+mod payment;
+mod qr;
 mod refusal;
 mod state;
 mod verification;
 
 pub(crate) use filer::{NewCertificate, NewFiler, insert as admit, is_there};
-pub(crate) use filing::{expire as filing_expired, verify as filing_verified};
+pub(crate) use filing::{cancel, expire as filing_expired, verify as filing_verified};
 pub(crate) use path::Paths;
+pub(crate) use payment::{Bill, pay};
+pub(crate) use qr::read as read_qr;
+pub(crate) use verification::check_certificate;
 
 use crate::{Gateway, store::Tx};
 use access::Caller;

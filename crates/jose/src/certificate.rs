@@ -9,7 +9,7 @@ use openssl::{asn1::Asn1Time, pkcs12::Pkcs12, x509::X509};
 use std::{fmt, sync::Arc};
 
 /// How many certificates a chain has at most.
-const MAX_CHAIN: usize = 8;
+pub(crate) const MAX_CHAIN: usize = 8;
 
 /// An X.509 certificate.
 ///

@@ -69,6 +69,9 @@ impl<'a> Header<'a> {
         let has_certificate = header.chain.is_some() || header.thumbprint.is_some();
         let [missing, refused] = ["x5c or x5t#S256 is missing", "x5c and x5t#S256 are not accepted"];
         check_presence(profile.certificates, has_certificate, missing, refused)?;
+        if header.chain.as_ref().is_some_and(|chain| chain.len() > profile.max_certificates) {
+            return Err(Error::header("x5c has more certificates than the profile allows"));
+        }
         check_unencoded(profile.content, b64, crit)?;
         Ok(header)
     }
@@ -124,7 +127,7 @@ pub(crate) fn write(
     }
     if profile.certificates != Presence::Refused && !certificates.is_empty() {
         json.push_str(",\"x5c\":[");
-        for (position, certificate) in certificates.iter().enumerate() {
+        for (position, certificate) in certificates.iter().take(profile.max_certificates).enumerate() {
             json.push_str(if position == 0 { "" } else { "," });
             write_text(&certificate.to_x5c(), &mut json);
         }

@@ -1,6 +1,6 @@
 //! What a product's signed tokens look like, as data. Nothing is signed or verified without one.
 
-use crate::{ClaimRules, Error, SignatureAlgorithm};
+use crate::{ClaimRules, Error, SignatureAlgorithm, certificate::MAX_CHAIN};
 
 /// The rules of one kind of signed token.
 ///
@@ -27,6 +27,7 @@ pub struct Profile {
     pub(crate) cty: Option<String>,
     pub(crate) key_id: Presence,
     pub(crate) certificates: Presence,
+    pub(crate) max_certificates: usize,
     pub(crate) ignored: Vec<String>,
     pub(crate) content: Content,
     pub(crate) max_token: usize,
@@ -78,6 +79,7 @@ impl Profile {
             cty: None,
             key_id: Presence::Required,
             certificates: Presence::Refused,
+            max_certificates: MAX_CHAIN,
             ignored: Vec::new(),
             content: Content::Attached,
             max_token: 32 * 1024,
@@ -125,6 +127,13 @@ impl Profile {
         self
     }
 
+    /// How many certificates `x5c` has at most: 8 unless said otherwise, which is also the most there may be. A signer
+    /// leaves out those of authorities that do not fit.
+    pub fn max_certificates(mut self, count: usize) -> Self {
+        self.max_certificates = count;
+        self
+    }
+
     /// The name of a further header that may be there, and is ignored (RFC 7515, 4.2 and 4.3).
     pub fn ignoring(mut self, name: &str) -> Self {
         self.ignored.push(name.to_owned());
@@ -166,7 +175,12 @@ impl Profile {
         let is_text = |text: &str| {
             !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
         };
-        let limits = [(self.max_token, MOST), (self.max_header, 64 * 1024), (self.max_payload, MOST)];
+        let limits = [
+            (self.max_token, MOST),
+            (self.max_header, 64 * 1024),
+            (self.max_payload, MOST),
+            (self.max_certificates, MAX_CHAIN),
+        ];
         if self.algorithms.is_empty() {
             return Err(Error::setup("a profile needs an algorithm"));
         }

@@ -4,6 +4,9 @@ mod audit;
 mod clock;
 mod courier;
 mod demo;
+mod jws;
+mod key_file;
+mod keys;
 mod listen;
 mod loopback;
 mod output;
@@ -34,7 +37,8 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  done, and the answer is no: a rejected payment, duty that is not paid, an audit with findings, a failed demo
+  1  done, and the answer is no: a rejected payment, duty that is not paid, an audit with findings, a failed demo, a token
+     that is not valid, a hostile token that was accepted
   2  the command line is wrong
   3  the outcome is unknown, or not known yet: do what the command says, and nothing else; after `satang pay`, ask with
      `satang pay --resolve`, do not pay again
@@ -56,6 +60,12 @@ enum Command {
     Listen(listen::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
+    /// Sign, verify and look at JOSE tokens, and attack your own endpoint with hostile ones
+    #[command(subcommand)]
+    Jws(jws::Command),
+    /// Make keys, sets of public keys, and certificates for tests
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 #[tokio::main]
@@ -81,5 +91,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
         Command::Audit(arguments) => audit::run(arguments, output).await,
+        Command::Jws(command) => jws::run(command, output).await,
+        Command::Keys(command) => keys::run(command, output),
     }
 }

@@ -233,6 +233,17 @@ where
     deserializer.deserialize_option(Visitor(std::marker::PhantomData))
 }
 
+/// For a list that may be absent: then it is empty.
+///
+/// Used as `#[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]`.
+pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    present(deserializer).map(Option::unwrap_or_default)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

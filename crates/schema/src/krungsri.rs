@@ -7,7 +7,9 @@ pub use sandbox_error::SandboxError;
 
 use crate::{
     Check, DateTime, IdentificationNumber, OAuthContextId, PersonalReference, Secret, Text, TransactionId,
-    Uri, decode::present, scalar::codes,
+    Uri,
+    decode::{list, present},
+    scalar::codes,
 };
 use satang_validation::{Code, Pointer, Rule, Violation, Violations, citizen_number};
 #[cfg(feature = "schema")]
@@ -359,7 +361,7 @@ pub struct ErrorDetail {
     #[serde(rename = "serverTransactionID")]
     pub server_transaction_id: TransactionId,
     /// Each broken rule, when the request was not valid. Proposed by Satang; not published by the bank.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<ViolationDetail>"))]
     pub violations: Vec<Violation>,
 }

@@ -1,6 +1,6 @@
 //! Error answers: problem details (RFC 9457).
 
-use crate::Check;
+use crate::{Check, decode::list};
 use satang_validation::Violation;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -24,7 +24,7 @@ pub struct Problem {
     /// The code.
     pub code: String,
     /// Each broken rule, when the request was not valid.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<ProblemDetail>"))]
     pub errors: Vec<Violation>,
 }

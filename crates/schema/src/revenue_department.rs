@@ -4,7 +4,7 @@ mod code;
 
 pub use code::{CodeClass, ResponseCode};
 
-use crate::Check;
+use crate::{Check, decode::list};
 use satang_validation::Violation;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -32,7 +32,7 @@ pub struct RevenueErrorBody {
     pub respons_message: String,
     /// Each broken rule, when the request was not valid; what is wrong inside the form has its place behind
     /// `/eInstrument/rdForm`. Proposed by Satang; not published by the Department.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<BrokenRule>"))]
     pub violations: Vec<Violation>,
 }
@@ -47,7 +47,7 @@ pub struct LoginError {
     /// The same for people. Public.
     pub response_message: String,
     /// Each broken rule, when the request was not valid. Proposed by Satang; not published by the Department.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<BrokenRule>"))]
     pub violations: Vec<Violation>,
 }

@@ -1,6 +1,6 @@
 //! Answers, made from what is stored: the same each time.
 
-use super::filing::Filing;
+use super::{filing::Filing, qr};
 use crate::store::{StoreError, Tx};
 use satang_core::Refusal;
 use satang_schema::{
@@ -55,7 +55,9 @@ pub(super) fn instruments(tx: &mut Tx<'_>, filing: &Filing) -> Result<Vec<Instru
     })
 }
 
-fn payment_info(filing: &Filing, _: &ResponsePaymentType) -> Result<PaymentInfo, Refusal> {
+fn payment_info(filing: &Filing, payment: &ResponsePaymentType) -> Result<PaymentInfo, Refusal> {
+    let wants_code =
+        matches!(payment, ResponsePaymentType::Qr | ResponsePaymentType::All) && filing.total > 0;
     Ok(PaymentInfo {
         ref1: Some(stored(&filing.reference1)?),
         ref2: Some(stored(&filing.reference2)?),
@@ -65,7 +67,7 @@ fn payment_info(filing: &Filing, _: &ResponsePaymentType) -> Result<PaymentInfo,
         total_surcharge: Some(Satang(filing.surcharge)),
         total_fine: Some(Satang(filing.fine)),
         pay_in_slip_file: None,
-        qr_payment: None,
+        qr_payment: wants_code.then(|| qr::text(filing)).transpose()?,
         other: Unknown::default(),
     })
 }

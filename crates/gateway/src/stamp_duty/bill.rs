@@ -1,8 +1,9 @@
 //! What a filing costs, and until when it is to be paid.
 //!
 //! The duty is what the form says. All else is proposed by Satang; the Department has not published it here. There is a
-//! surcharge on an instrument that says of itself that it is overdue and that was made more than 15 days before it is filed:
-//! twice the duty, 4 baht at least, up to 90 days after that; five times the duty, 10 baht at least, later. There is no
+//! surcharge on an instrument that says of itself that it is overdue and whose [deadline](satang_stamp_duty::filing_deadline) is
+//! over, by weekends only: twice the duty, 4 baht at least, up to 90 days after that; five times the duty, 10 baht at
+//! least, later. There is no
 //! fine. A filing is to be paid within 15 days after the day on which it is filed.
 
 use super::number::BANGKOK;
@@ -12,11 +13,12 @@ use satang_schema::{
     Satang,
     stamp_duty::{FilingForm, InstInfo, ResponseCode, YesNo},
 };
+use satang_stamp_duty::{Holidays, filing_deadline};
 use satang_validation::{Code, Pointer, Rule, Violations};
 
 use super::form::refuse_form;
 
-/// How long duty may wait, in days.
+/// How long a payment may wait, in days.
 const DAYS: i32 = 15;
 /// How long the smaller surcharge holds after that, in days.
 const DAYS_OF_SMALLER: i32 = 90;
@@ -64,12 +66,11 @@ pub(super) fn due(now: Timestamp) -> (Date, Timestamp) {
 
 fn surcharge(instrument: &InstInfo, today: Date) -> i64 {
     let duty = instrument.payment.total_amount.0;
-    let made = instrument.creation_date.0;
+    let deadline =
+        filing_deadline(instrument.creation_date, &Holidays::weekends()).map_or(Date::MAX, |day| day.0);
     let (times, least) = match () {
-        () if duty == 0 || instrument.overdue_flag != Some(YesNo::Yes) || today <= after(made, DAYS) => {
-            return 0;
-        }
-        () if today <= after(made, DAYS + DAYS_OF_SMALLER) => (2, Satang::from_baht(4)),
+        () if duty == 0 || instrument.overdue_flag != Some(YesNo::Yes) || today <= deadline => return 0,
+        () if today <= after(deadline, DAYS_OF_SMALLER) => (2, Satang::from_baht(4)),
         () => (5, Satang::from_baht(10)),
     };
     duty.saturating_mul(times).max(least.0)

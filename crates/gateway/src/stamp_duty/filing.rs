@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use satang_core::Refusal;
 use satang_schema::{
     Satang,
+    krungsri::SandboxError,
     stamp_duty::{CodeClass, FilingAnswer, FilingForm, InstInfo, ResponseCode, SenderRole},
 };
 use satang_validation::{Code, Pointer, Rule, Violations};
@@ -178,6 +179,17 @@ pub(crate) fn verify(tx: &mut Tx<'_>, api_ref_no: &str, now: Timestamp) -> Resul
 pub(crate) fn expire(tx: &mut Tx<'_>, api_ref_no: &str, now: Timestamp) -> Result<(), Refusal> {
     agenda::strike(tx, Task::FilingExpiry, api_ref_no)?;
     change(tx, api_ref_no, FilingEvent::TimedOut, now)
+}
+
+/// Cancels a filing for the Department.
+pub(crate) fn cancel(tx: &mut Tx<'_>, api_ref_no: &str, now: Timestamp) -> Result<(), Refusal> {
+    let mut filing = find(tx, api_ref_no)?.ok_or_else(|| Refusal::not_found("no such filing"))?;
+    let next = filing.status.after(FilingEvent::Cancelled);
+    let next = next.ok_or_else(|| {
+        Refusal::of(&SandboxError::STATE)
+            .saying("a filing that is paid, cancelled or expired stays what it is")
+    })?;
+    Ok(filing.become_(tx, next, None, now)?)
 }
 
 /// Lets due work happen to a filing, unless something else has happened to it.

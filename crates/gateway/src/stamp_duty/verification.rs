@@ -12,8 +12,7 @@ use super::{
 use jiff::Timestamp;
 use satang_core::{Clock as _, Refusal};
 use satang_jose::{
-    Certificate, Error, KeySet, Kind, NumericDate, Presence, Profile, SignatureAlgorithm, Verifier,
-    VerifyingKey,
+    Certificate, Error, KeySet, Kind, NumericDate, Profile, SignatureAlgorithm, Verifier, VerifyingKey,
 };
 use satang_schema::{
     Check,
@@ -27,16 +26,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-/// The signed forms of the Department. Proposed by Satang; the page's example has `typ` and `alg` only.
+/// The profile of the forms. Proposed by Satang: `typ` may be absent as well.
 fn profile() -> Profile {
-    const MOST: usize = SignedForm::<()>::MOST;
-    Profile::new([SignatureAlgorithm::Rs256])
-        .typ("JWT")
-        .or_without_typ()
-        .key_id(Presence::Refused)
-        .certificates(Presence::Optional)
-        .max_token(MOST)
-        .max_payload(MOST / 4 * 3)
+    satang_stamp_duty::profile().or_without_typ()
+}
+
+/// Checks that a certificate can be registered.
+pub(crate) fn check_certificate(der: &[u8]) -> Result<(), Error> {
+    Known::new(der).map(drop)
 }
 
 impl Department {
@@ -79,6 +76,15 @@ struct Known {
     verifier: Verifier,
 }
 
+impl Known {
+    fn new(der: &[u8]) -> Result<Self, Error> {
+        let certificate = Certificate::from_der(der)?;
+        let key = VerifyingKey::new(certificate.public_key()?.clone(), SignatureAlgorithm::Rs256)?;
+        let keys = KeySet::new([key.with_certificates(vec![certificate.clone()])?])?;
+        Ok(Self { verifier: Verifier::new(&profile(), keys)?, certificate })
+    }
+}
+
 /// Why a signature is refused: the Department's code, and the rule that is broken.
 type Reason = (ResponseCode, &'static str);
 
@@ -113,10 +119,7 @@ impl Verifiers {
         if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(der) {
             return Ok(Arc::clone(known));
         }
-        let certificate = Certificate::from_der(der)?;
-        let key = VerifyingKey::new(certificate.public_key()?.clone(), SignatureAlgorithm::Rs256)?;
-        let keys = KeySet::new([key.with_certificates(vec![certificate.clone()])?])?;
-        let known = Arc::new(Known { certificate, verifier: Verifier::new(&profile(), keys)? });
+        let known = Arc::new(Known::new(der)?);
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() < Self::MOST {
             all.insert(der.to_vec(), Arc::clone(&known));

@@ -93,6 +93,36 @@ fn a_stranger_with_a_trusted_certificate_is_known_by_it() {
 }
 
 #[test]
+fn a_profile_says_how_many_certificates_travel() {
+    let now = sample::now();
+    let root = identity("Root", Es256, now);
+    let (key, own) = issued(&root, now, 10);
+    let chain = vec![own.clone(), root.certificates[0].clone()];
+    let signing = SigningKey::new(key, Es256).unwrap().with_certificates(chain).unwrap();
+    let profile = |most| {
+        Profile::new([Es256])
+            .key_id(Presence::Refused)
+            .certificates(Presence::Required)
+            .max_certificates(most)
+    };
+    let token = |most| Signer::new(&profile(most), &signing).unwrap().sign("form").unwrap();
+    let trusted = Authorities::new(root.certificates.clone()).unwrap();
+    for (sent, allowed, kind) in
+        [(1, 1, None), (1, 8, None), (8, 8, None), (2, 2, None), (8, 1, Some(Kind::Header))]
+    {
+        let keys = KeySet::new([signing.verifying_key().clone()]).unwrap();
+        let verified = Verifier::new(&profile(allowed), keys).unwrap().verify(token(sent), now);
+        assert_eq!(verified.err().map(|error| error.kind()), kind, "{sent} of {allowed}");
+        let signer = trusted.signer(token(sent), &profile(allowed), now);
+        assert_eq!(signer.err().map(|error| error.kind()), kind, "{sent} of {allowed}");
+    }
+    for wrong in [0, 9] {
+        assert_eq!(Signer::new(&profile(wrong), &signing).unwrap_err().kind(), Kind::Setup);
+    }
+    assert_eq!(own.thumbprint(), signing.verifying_key().certificates()[0].thumbprint());
+}
+
+#[test]
 fn certificates_out_of_range_are_not_made() {
     let key = PrivateKey::generate_p256().unwrap();
     let now = sample::now();

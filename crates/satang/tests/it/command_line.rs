@@ -1,9 +1,11 @@
 //! The command line as scripts see it: exit codes, lines of JSON, silence about secrets.
 
+mod attack;
 mod audit;
 mod by_hand;
 mod clock;
 mod journey;
+mod jws;
 mod listen;
 mod lost_answers;
 mod operators;
@@ -20,13 +22,15 @@ fn help_names_every_command_and_exit_code() {
     let help = run(["--help"]);
     assert_eq!(help.code(), Some(0));
     let text = help.printed.join("\n");
-    for expected in ["serve", "demo", "pay", "clock", "listen", "audit", "--json", "Exit codes:"] {
+    for expected in
+        ["serve", "demo", "pay", "clock", "listen", "audit", "jws", "keys", "--json", "Exit codes:"]
+    {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");
     }
     for code in 0..=4 {
         assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
     }
-    for command in ["serve", "demo", "pay", "clock", "listen", "audit"] {
+    for command in ["serve", "demo", "pay", "clock", "listen", "audit", "jws", "keys"] {
         assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
     }
     assert_eq!(run(["--version"]).code(), Some(0));
@@ -53,6 +57,14 @@ fn a_wrong_command_line_is_2() {
         &["listen", "--forward", "nowhere"],
         &["listen", "--forward", "https://partner.example"], // it is for programs on this machine
         &["--log", "satang=loudly", "demo"],
+        &["jws"],
+        &["jws", "verify"],
+        &["jws", "verify", "a.b.c"],
+        &["jws", "verify", "a.b.c", "--profile", "stamp-duty", "--typ", "JWT", "--key", "k"],
+        &["jws", "attack", "http://127.0.0.1:9"],
+        &["jws", "attack", "http://127.0.0.1:9", "--token", "a.b.c", "--as", "query:a"],
+        &["keys", "new", "--alg", "HS256", "--out", "k"],
+        &["keys", "new", "--alg", "RS256", "--bits", "1024", "--out", "k"],
     ] {
         let ended = run(wrong);
         assert_eq!(ended.code(), Some(2), "{wrong:?}: {ended:?}");

@@ -1,7 +1,7 @@
 //! Answers. What could not be found of them is kept as it came ([`Unknown`]).
 
 use super::ResponseCode;
-use crate::{Check, Satang, Text};
+use crate::{Check, Satang, Text, decode::present};
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -353,27 +353,37 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    struct ListOrObject<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ListOrObject<T> {
-        type Value = Vec<T>;
+    present(deserializer)
+        .map(|read: Option<ListOrObject<T>>| read.map(|ListOrObject(list)| list).unwrap_or_default())
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of instruments, or one")
-        }
+struct ListOrObject<T>(Vec<T>);
 
-        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-            let mut all = Vec::new();
-            while let Some(one) = list.next_element()? {
-                all.push(one);
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListOrObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
+            type Value = ListOrObject<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of instruments, or one")
             }
-            Ok(all)
-        }
 
-        fn visit_map<A: de::MapAccess<'de>>(self, object: A) -> Result<Vec<T>, A::Error> {
-            T::deserialize(de::value::MapAccessDeserializer::new(object)).map(|one| vec![one])
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(one) = list.next_element()? {
+                    all.push(one);
+                }
+                Ok(ListOrObject(all))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                let one = T::deserialize(de::value::MapAccessDeserializer::new(object))?;
+                Ok(ListOrObject(vec![one]))
+            }
         }
+        deserializer.deserialize_any(Visitor(PhantomData))
     }
-    deserializer.deserialize_any(ListOrObject(PhantomData))
 }
 
 /// Reads money from a number, or from a text that holds one.

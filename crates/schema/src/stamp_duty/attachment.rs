@@ -1,6 +1,9 @@
 //! What is told of an instrument beyond its parties: members whose meaning depends on the kind of instrument.
 
-use crate::{AmountOrZero, Date, Text, WholeNumber, decode::present};
+use crate::{
+    AmountOrZero, Date, Text, WholeNumber,
+    decode::{list, present},
+};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +23,7 @@ macro_rules! optional {
                 pub $member: Option<$type>,
             )+
             /// Further rows. Public.
-            #[serde(rename = "arrayDetail", default, skip_serializing_if = "Vec::is_empty")]
+            #[serde(rename = "arrayDetail", default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
             #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
             pub array_detail: Vec<AttachRow>,
         }

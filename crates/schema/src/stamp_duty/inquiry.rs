@@ -1,7 +1,11 @@
 //! Inquiries: about a filing, about payment, for files.
 
 use super::{ResponsePaymentType, SignedForm, TaxRegistration};
-use crate::{Check, Text, decode::present, scalar::codes};
+use crate::{
+    Check, Text,
+    decode::{list, present},
+    scalar::codes,
+};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -123,30 +127,38 @@ fn reference_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Sche
 
 /// Reads a list, or a text as a list of one.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Text<1, 20>>, D::Error> {
-    struct OneOrMany;
-    impl<'de> de::Visitor<'de> for OneOrMany {
-        type Value = Vec<Text<1, 20>>;
+    present(deserializer).map(|read: Option<OneOrMany>| read.map(|OneOrMany(list)| list).unwrap_or_default())
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("references of 1 to 20 characters, at most 1000")
-        }
+struct OneOrMany(Vec<Text<1, 20>>);
 
-        fn visit_str<E: de::Error>(self, one: &str) -> Result<Self::Value, E> {
-            Ok(vec![one.parse().map_err(E::custom)?])
-        }
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = OneOrMany;
 
-        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut all = Vec::new();
-            while let Some(one) = list.next_element()? {
-                if all.len() == 1000 {
-                    return Err(de::Error::custom("expected at most 1000 references"));
-                }
-                all.push(one);
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("references of 1 to 20 characters, at most 1000")
             }
-            Ok(all)
+
+            fn visit_str<E: de::Error>(self, one: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![one.parse().map_err(E::custom)?]))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMany, A::Error> {
+                let mut all = Vec::new();
+                while let Some(one) = list.next_element()? {
+                    if all.len() == 1000 {
+                        return Err(de::Error::custom("expected at most 1000 references"));
+                    }
+                    all.push(one);
+                }
+                Ok(OneOrMany(all))
+            }
         }
+        deserializer.deserialize_any(Visitor)
     }
-    deserializer.deserialize_any(OneOrMany)
 }
 
 codes! {
@@ -181,7 +193,7 @@ pub struct ReceiptForm {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub api_ref_no: Option<Text<1, 20>>,
     /// Instruments; all of the filing when there is none. Inferred.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub inst_info: Vec<ReceiptInstrument>,
 }
 
