@@ -23,10 +23,6 @@ impl Paths {
         Self { other: (!prefix.is_empty()).then(|| format!("/{prefix}")) }
     }
 
-    /// Whether a path is the Department's.
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.behind(path).is_some()
-    }
 
     /// The path as the contract has it; `None` when it is none of the Department's.
     fn canonical(&self, path: &str) -> Option<String> {
