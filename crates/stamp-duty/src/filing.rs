@@ -2,11 +2,11 @@
 
 use crate::{FormSigner, Instrument, wire};
 use satang_core::Error;
-use satang_schema::{Satang, TaxId, Text};
+use satang_schema::{AmountOrZero, Satang, TaxId, Text};
 use satang_validation::{Code, Pointer, Rule, Violations};
 use wire::{
-    DocumentDetail, FilingForm, FormType, InstInfo, Payer, ResponsePaymentType, SignedForm, Summary,
-    TaxRegistration,
+    DocumentDetail, FilingForm, FormType, InstInfo, Payer, ResponsePaymentType, SignedForm, StampPayment,
+    Summary, TaxRegistration,
 };
 
 /// The version of the form. Public.
@@ -24,7 +24,7 @@ pub const FORM_VERSION: &str = "01.00.0001";
 ///     filing = filing.with(Instrument::loan(paper, Satang::from_baht(240_000))?);
 /// }
 /// let form = filing.form()?;
-/// assert_eq!(form.summary.total_payment, Satang::from_baht(240));
+/// assert_eq!(form.summary.total_payment.satang(), Satang::from_baht(240));
 /// assert_eq!(form.document_detail.type_code.as_str(), "5");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -117,17 +117,13 @@ impl Filing {
     }
 
     /// Duty, duty of duplicates, and both.
-    fn sums(&self) -> Option<[Satang; 3]> {
-        self.instruments.iter().map(Instrument::payment).try_fold(
-            [Satang(0); 3],
-            |[duty, duplicates, both], one| {
-                Some([
-                    Satang(duty.0.checked_add(one.duty_amount.0)?),
-                    Satang(duplicates.0.checked_add(one.dup_duty_amount.0)?),
-                    Satang(both.0.checked_add(one.total_amount.0)?),
-                ])
-            },
-        )
+    fn sums(&self) -> Option<[AmountOrZero; 3]> {
+        let sum = |part: fn(&StampPayment) -> AmountOrZero| {
+            let mut parts = self.instruments.iter().map(|instrument| part(instrument.payment()).satang().0);
+            let sum = parts.try_fold(0_i64, i64::checked_add)?;
+            AmountOrZero::new(Satang(sum)).ok()
+        };
+        Some([sum(|one| one.duty_amount)?, sum(|one| one.dup_duty_amount)?, sum(|one| one.total_amount)?])
     }
 }
 

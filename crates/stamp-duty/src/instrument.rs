@@ -2,7 +2,7 @@
 
 use crate::duty::{self, Authority, Meetings, Nature};
 use satang_schema::{
-    Date, Satang, TaxId, Text, WholeNumber,
+    AmountOrZero, Date, Satang, TaxId, Text, WholeNumber,
     stamp_duty::{
         AttachDetail, AttachRow, BranchType, Contract, InstInfo, Party, StampPayment, TaxPayer,
         TaxRegistration, YesNo,
@@ -23,7 +23,7 @@ pub type Detail = Text<0, 500>;
 ///     .with_contract("L-2569-01".parse()?)
 ///     .valid("2026-03-01".parse()?, Some("2027-02-28".parse()?))
 ///     .with_duplicates(1)?;
-/// assert_eq!(lease.payment().total_amount, Satang::from_baht(245));
+/// assert_eq!(lease.payment().total_amount.satang(), Satang::from_baht(245));
 /// # Ok::<(), satang_validation::Rule>(())
 /// ```
 ///
@@ -66,7 +66,7 @@ impl Instrument {
         let row =
             |kind: &str| kind.parse().map(|kind| AttachRow { att_type: Some(kind), ..AttachRow::default() });
         let property = AttachRow { att_detail1: Some(property), ..row("1")? };
-        let rented = AttachRow { att_amount1: Some(rent), ..row("2")? };
+        let rented = AttachRow { att_amount1: Some(AmountOrZero::new(rent)?), ..row("2")? };
         let attached = AttachDetail { array_detail: vec![property, rented], ..AttachDetail::default() };
         Ok(Self::of(Nature::Lease { rent }, paper)?.with_attachment(attached))
     }
@@ -84,8 +84,8 @@ impl Instrument {
     /// # Errors
     /// As [`lease`](Self::lease).
     pub fn hire_of_work(paper: Paper, work: Detail, remuneration: Satang) -> Result<Self, Rule> {
-        let attached =
-            AttachDetail { detail1: Some(work), amount: Some(remuneration), ..AttachDetail::default() };
+        let amount = Some(AmountOrZero::new(remuneration)?);
+        let attached = AttachDetail { detail1: Some(work), amount, ..AttachDetail::default() };
         Ok(Self::of(Nature::HireOfWork { remuneration }, paper)?.with_attachment(attached))
     }
 
@@ -129,7 +129,7 @@ impl Instrument {
     /// An instrument of any nature by its number in the schedule, 1 to 28, over `amount`, with a duty that you have computed.
     ///
     /// # Errors
-    /// [`Rule`] when there is no such nature.
+    /// [`Rule`] when there is no such nature, or an amount is negative or above [`Satang::MAX`].
     pub fn raw(type_code: u8, paper: Paper, amount: Satang, duty: Satang) -> Result<Self, Rule> {
         if !(1..=28).contains(&type_code) {
             return Err(Rule::malformed("expected a nature from 1 to 28"));
@@ -147,7 +147,7 @@ impl Instrument {
             overdue_flag: Some(YesNo::No),
             dup_number: Some(0.try_into()?),
             relate_inst_info: None,
-            inst_amount: amount,
+            inst_amount: AmountOrZero::new(amount)?,
             tax_payer: TaxPayer {
                 specified_tax_registration: TaxRegistration { id: paper.payer },
                 branch_no: None,
@@ -158,7 +158,7 @@ impl Instrument {
             attach_detail: None,
             relate_party: None,
             relate_contract: None,
-            payment: StampPayment { duty_amount: duty, dup_duty_amount: Satang(0), total_amount: duty },
+            payment: payment(duty, Satang(0))?,
         };
         Ok(Self { type_code, form })
     }
@@ -193,12 +193,8 @@ impl Instrument {
     /// [`Rule`] when there are more.
     pub fn with_duplicates(mut self, count: u16) -> Result<Self, Rule> {
         self.form.dup_number = Some(WholeNumber::try_from(u64::from(count))?);
-        let duty = self.form.payment.duty_amount;
-        let duplicates = duty::of_duplicates(duty, count);
-        let total =
-            duty.0.checked_add(duplicates.0).ok_or_else(|| Rule::malformed("more than can be counted"))?;
-        self.form.payment =
-            StampPayment { duty_amount: duty, dup_duty_amount: duplicates, total_amount: Satang(total) };
+        let duty = self.form.payment.duty_amount.satang();
+        self.form.payment = payment(duty, duty::of_duplicates(duty, count))?;
         Ok(self)
     }
 
@@ -267,6 +263,15 @@ impl Instrument {
     }
 }
 
+fn payment(duty: Satang, duplicates: Satang) -> Result<StampPayment, Rule> {
+    let total = duty.0.checked_add(duplicates.0).unwrap_or(i64::MAX);
+    Ok(StampPayment {
+        duty_amount: AmountOrZero::new(duty)?,
+        dup_duty_amount: AmountOrZero::new(duplicates)?,
+        total_amount: AmountOrZero::new(Satang(total))?,
+    })
+}
+
 /// What is written unless it is replaced: see the table of [`Instrument`].
 fn attachment(nature: Nature) -> Result<AttachDetail, Rule> {
     let (action, persons) = match nature {
@@ -280,7 +285,7 @@ fn attachment(nature: Nature) -> Result<AttachDetail, Rule> {
         other => Some(other.amount()),
     };
     Ok(AttachDetail {
-        amount,
+        amount: amount.map(AmountOrZero::new).transpose()?,
         action_type: action.map(str::parse).transpose()?,
         number: persons.map(|persons| u64::from(persons).try_into()).transpose()?,
         ..AttachDetail::default()

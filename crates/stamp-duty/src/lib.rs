@@ -120,7 +120,7 @@ pub use paths::Paths;
 pub use satang_core::{Clock, Error, Kind, Sent, System, Timer, Transport, stamp_duty::Client};
 /// The wire types.
 pub use satang_schema::stamp_duty as wire;
-pub use satang_schema::{Date, Password, Satang, TaxId, Text};
+pub use satang_schema::{AmountOrZero, Date, Password, Satang, TaxId, Text};
 pub use session::{Filer, Nonce, Session};
 pub use sign::{FormSigner, profile};
 

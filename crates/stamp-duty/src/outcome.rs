@@ -32,6 +32,7 @@ pub enum Outcome<T> {
 /// What became of a filing when it was sent.
 #[derive(Clone, Debug)]
 #[must_use]
+#[expect(clippy::large_enum_variant, reason = "there is one for each filing, which is taken apart at once")]
 pub enum Submitted {
     /// It is filed. Nothing is paid by that.
     Accepted(Accepted),

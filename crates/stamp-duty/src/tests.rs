@@ -142,8 +142,9 @@ impl Clock for Afternoon {
     }
 }
 
-/// Made once: an RSA key takes long.
-static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate_rsa(2048).unwrap());
+/// A key of nobody, made for these tests: to make one takes long.
+static KEY: LazyLock<PrivateKey> =
+    LazyLock::new(|| PrivateKey::from_pem(include_str!("tests/key.pem")).unwrap());
 
 fn signer() -> FormSigner {
     FormSigner::new(KEY.clone()).unwrap()

@@ -125,8 +125,8 @@ fn answer(number: usize, form: &FilingForm) -> Filed {
             ref1: Some(format!("{number:020}").parse().unwrap()),
             ref2: None,
             expire_date: None,
-            total_amount: Some(form.summary.total_payment),
-            total_duty: Some(form.summary.total_duty),
+            total_amount: Some(form.summary.total_payment.satang()),
+            total_duty: Some(form.summary.total_duty.satang()),
             total_surcharge: Some(Satang(0)),
             total_fine: Some(Satang(0)),
             pay_in_slip_file: None,
@@ -219,7 +219,6 @@ impl Handler for Department {
         let instrument = |position: usize| InstrumentPaid {
             ref_no: format!("P{position:010}").parse().unwrap(),
             inst_status: status.clone(),
-            other: Unknown::default(),
         };
         let inst_info = (0..form.inst_info.len()).map(instrument).collect();
         let paid = PaidForm { form_status: status.clone(), inst_info, other: Unknown::default() };

@@ -102,7 +102,7 @@ fn callers_whose_token_expired_together_log_in_together() {
     ]);
     let department = facade(script.clone());
     block_on(async {
-        ask(&department).await.unwrap();
+        let _ = ask(&department).await.unwrap();
         let all = join_all((0..3).map(|_| ask(&department))).await;
         assert!(all.iter().all(Result::is_ok), "{all:?}");
     });
@@ -154,7 +154,7 @@ fn the_nonce_is_bangkoks_wall_clock() {
 fn paths_are_those_of_the_configuration() {
     let script = Script::new([token(1), paid()]);
     let paths = Paths::new("/rd-stamp-os9-service").unwrap().lower_camel();
-    block_on(ask(&facade(script.clone()).with_paths(paths))).unwrap();
+    let _ = block_on(ask(&facade(script.clone()).with_paths(paths))).unwrap();
     let calls =
         ["/rd-stamp-os9-service/submitFilingAuth", "/rd-stamp-os9-service/checkPaymentStatus token-1"];
     assert_eq!(script.calls(), calls);

@@ -216,7 +216,7 @@ fn an_instrument_tells_what_it_is_told() {
 #[test]
 fn a_broken_form_is_not_signed() {
     let mut form = filing(2).form().unwrap();
-    form.summary.total_duty = Satang(1);
+    form.summary.total_duty = "0.01".parse().unwrap();
     let signed: Result<SignedForm<_>, _> = signer().sign(&form);
     let error = signed.unwrap_err();
     assert_eq!(error.violations()[0].pointer.as_str(), "/summary/totalDuty");
