@@ -15,6 +15,7 @@ mod number;
 mod path;
 mod payment;
 mod qr;
+mod receipt;
 mod refusal;
 mod state;
 mod verification;
@@ -34,8 +35,8 @@ use satang_core::{
     stamp_duty::{self as contract, Handler},
 };
 use satang_schema::stamp_duty::{
-    CheckFilingStatus, CheckPaymentStatus, FilingAnswer, LoginAnswer, PaymentStatusAnswer, SignedForm,
-    SubmitFiling, SubmitFilingAuth,
+    CheckFilingStatus, CheckPaymentStatus, FilingAnswer, LoginAnswer, PaymentStatusAnswer, ReceiptAnswer,
+    ReqFormReceiptFile, SignedForm, SubmitFiling, SubmitFilingAuth,
 };
 use std::{fmt, sync::Arc};
 use verification::Verifiers;
@@ -122,5 +123,17 @@ impl Handler for Department {
         let filer = caller.filer(instrument.sender.id.as_str())?;
         let form = self.open(&filer, &instrument.rd_form)?;
         self.ask(move |tx| inquiry::payment_status(tx, &filer, &form)).await
+    }
+
+    async fn req_form_receipt_file(
+        &self,
+        caller: Caller,
+        request: ReqFormReceiptFile,
+    ) -> Result<ReceiptAnswer, Refusal> {
+        let instrument = request.e_instrument;
+        let filer = caller.filer(instrument.sender.id.as_str())?;
+        let form = self.open(&filer, &instrument.rd_form)?;
+        let (pepper, public_url) = (self.gateway.pepper.clone(), self.gateway.public_url.clone());
+        self.ask(move |tx| receipt::files(tx, (&pepper, &public_url), &filer, &form)).await
     }
 }

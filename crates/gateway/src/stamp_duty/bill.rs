@@ -40,7 +40,7 @@ impl Bill {
     pub(super) fn of(form: &FilingForm, now: Timestamp) -> Result<Self, Refusal> {
         let today = BANGKOK.to_datetime(now).date();
         let surcharges: Vec<i64> = form.inst_info.iter().map(|one| surcharge(one, today)).collect();
-        let duty = form.summary.total_payment.0;
+        let duty = form.summary.total_payment.satang().0;
         let surcharge = surcharges.iter().try_fold(0_i64, |sum, one| sum.checked_add(*one));
         let total = surcharge.and_then(|surcharge| surcharge.checked_add(duty));
         match (surcharge, total) {
@@ -65,7 +65,7 @@ pub(super) fn due(now: Timestamp) -> (Date, Timestamp) {
 }
 
 fn surcharge(instrument: &InstInfo, today: Date) -> i64 {
-    let duty = instrument.payment.total_amount.0;
+    let duty = instrument.payment.total_amount.satang().0;
     let deadline =
         filing_deadline(instrument.creation_date, &Holidays::weekends()).map_or(Date::MAX, |day| day.0);
     let (times, least) = match () {
@@ -84,16 +84,16 @@ fn after(date: Date, days: i32) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use satang_schema::contract::Example;
+    use satang_schema::{AmountOrZero, contract::Example};
 
     fn bill(made: &str, duty: i64, flag: Option<YesNo>) -> Bill {
         let mut form = FilingForm::example();
         let instrument = &mut form.inst_info[0];
         instrument.creation_date = made.parse().unwrap();
         instrument.overdue_flag = flag;
-        instrument.payment.duty_amount = Satang(duty);
-        instrument.payment.total_amount = Satang(duty);
-        form.summary.total_payment = Satang(duty);
+        instrument.payment.duty_amount = AmountOrZero::new(Satang(duty)).unwrap();
+        instrument.payment.total_amount = instrument.payment.duty_amount;
+        form.summary.total_payment = AmountOrZero::new(Satang(duty)).unwrap();
         // Still the first of March in universal time.
         Bill::of(&form, "2026-03-01T17:00:00Z".parse().unwrap()).unwrap()
     }

@@ -58,7 +58,7 @@ pub(super) fn payment_status(
     })?;
     let paid = |instrument: &Instrument| {
         let (ref_no, inst_status) = (stored(&instrument.ref_no)?, status.clone());
-        Ok(InstrumentPaid { ref_no, inst_status, other: Unknown::default() })
+        Ok(InstrumentPaid { ref_no, inst_status })
     };
     let inst_info = chosen.iter().map(paid).collect::<Result<_, Refusal>>()?;
     let form = PaidForm { form_status: status.clone(), inst_info, other: Unknown::default() };

@@ -12,7 +12,7 @@ pub(super) fn text(filing: &Filing) -> Result<String, Refusal> {
     let write = || {
         let bill = BillPayment::new(BillerId::new(BILLER)?, Reference::new(&filing.reference1)?)
             .with_ref2(Reference::new(&filing.reference2)?);
-        let amount = Amount::from_satang(u64::try_from(filing.total).unwrap_or_default())?;
+        let amount = Amount::from_satang(filing.total)?;
         PaymentQr::to_biller(bill).with_amount(amount).to_payload()
     };
     write().map_err(|error: Error| {
@@ -27,9 +27,9 @@ pub(super) fn text(filing: &Filing) -> Result<String, Refusal> {
 /// Why it is no code of the Department.
 pub(crate) fn read(text: &str) -> Result<(String, String, Option<i64>), String> {
     let read = PaymentQr::read(text).map_err(|error| error.to_string())?;
-    let bill = read.bill_payment.filter(|bill| bill.biller_id.as_str() == BILLER);
+    let bill = read.bill_payment.filter(|bill| bill.biller.as_str() == BILLER);
     let bill = bill.ok_or("expected a bill of the Department")?;
     let second = bill.ref2.ok_or("expected a second reference")?;
-    let amount = read.amount.and_then(|amount| i64::try_from(amount.satang()).ok());
+    let amount = read.amount.map(Amount::satang);
     Ok((bill.ref1.as_str().to_owned(), second.as_str().to_owned(), amount))
 }
