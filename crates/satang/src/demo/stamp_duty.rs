@@ -210,7 +210,7 @@ impl Journey<'_, '_> {
             }
             other => self.failed(FILES, name, other),
         }
-        self.let_pass("1m").await?;
+        self.let_pass("1m", "a minute passes").await?;
         let name = "then it is filed";
         match self.department.wait(&reference).await {
             Ok(Outcome::Done(accepted)) => {
@@ -281,18 +281,21 @@ impl Journey<'_, '_> {
 
     /// Tokens live half an hour. The next call meets an expired one, logs in and is made again.
     async fn survives_an_expired_token(&mut self, reference: &ApiRefNo) -> Result<(), Exit> {
-        let logins = |journey: &Self| journey.department.client().transport().transport().logins();
-        self.let_pass("31m").await?;
-        let before = logins(self);
-        self.is_paid("half an hour later the status is asked for again", reference).await;
-        let new = logins(self) - before;
-        self.stage.step(
-            FILES,
-            "which took one new login, and no word from the filer",
-            new == 1,
-            format!("{before} logins before, {} after", before + new),
-        );
+        self.let_pass("31m", "31 minutes pass").await?;
+        let (logins, refusals) = self.counts();
+        self.is_paid("the status is asked for again", reference).await;
+        let (new_logins, new_refusals) = self.counts();
+        let (logins, refusals) = (new_logins - logins, new_refusals - refusals);
+        let found = format!("refused tokens (E07104): {refusals}; new logins: {logins}");
+        self.stage.step(FILES, "which took one new login", (logins, refusals) == (1, 1), found);
         Ok(())
+    }
+
+    /// How many logins there were, and how many tokens were refused.
+    fn counts(&self) -> (usize, usize) {
+        let department = self.department.client();
+        let counted = department.transport().transport();
+        (counted.logins(), counted.refusals())
     }
 
     async fn opens_receipts(&mut self, accepted: &Accepted) {
@@ -318,17 +321,12 @@ impl Journey<'_, '_> {
         Ok(())
     }
 
-    async fn let_pass(&mut self, duration: &str) -> Result<(), Exit> {
+    async fn let_pass(&mut self, duration: &str, name: &str) -> Result<(), Exit> {
         let before = self.watch.reads();
         let moved = self.stage.operator.let_pass(duration).await?;
         let now = moved.date_time.timestamp();
         self.watch.set(now);
-        self.stage.step(
-            OPERATES,
-            &format!("{duration} pass"),
-            now > before,
-            format!("it is {}", moved.date_time),
-        );
+        self.stage.step(OPERATES, name, now > before, format!("it is {}", moved.date_time));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! `satang stamp receipt`: receipts and forms, written to files.
 
-use super::{connection::Connection, line, refused};
-use crate::output::{Exit, Output};
+use super::{connection::Connection, refused};
+use crate::output::{Exit, Output, line};
 use satang_schema::Text;
 use satang_stamp_duty::{Document, Documents, File, Media, Outcome, wire::RequestType};
 use serde_json::{Value, json};

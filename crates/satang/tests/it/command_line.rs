@@ -113,7 +113,7 @@ fn the_demo_passes_and_speaks_json() {
         ("filer", "E07110"),
         ("filer", "253.00 baht; the payer had 100000000.00 and has 99999747.00"),
         ("filer", "formStatus 1; 3 forms paid"),
-        ("filer", "1 logins before, 2 after"),
+        ("filer", "refused tokens (E07104): 1; new logins: 1"),
         ("filer", "3 forms, 6 PDF files"),
         ("auditor", "2 ledger transactions, 0 findings"),
     ];

@@ -1,9 +1,11 @@
-//! What the demo's filer wears and counts: a watch that is set when the sandbox's clock is moved, and logins.
+//! What the demo's filer wears and counts: a watch that is set when the sandbox's clock is moved; logins, and refused
+//! tokens.
 
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{Clock, Error, Operation, Timer, Transport, stamp_duty::SUBMIT_FILING_AUTH};
+use satang_stamp_duty::wire::ResponseCode;
 use std::{
     sync::{
         Arc,
@@ -34,19 +36,24 @@ impl Clock for Watch {
     }
 }
 
-/// Counts the logins that another transport carries.
+/// Counts the logins that another transport carries, and the tokens that are refused.
 pub(super) struct Counted<T> {
     transport: T,
     logins: AtomicUsize,
+    refusals: AtomicUsize,
 }
 
 impl<T> Counted<T> {
     pub(super) fn new(transport: T) -> Self {
-        Self { transport, logins: AtomicUsize::new(0) }
+        Self { transport, logins: AtomicUsize::new(0), refusals: AtomicUsize::new(0) }
     }
 
     pub(super) fn logins(&self) -> usize {
         self.logins.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn refusals(&self) -> usize {
+        self.refusals.load(Ordering::SeqCst)
     }
 }
 
@@ -59,7 +66,11 @@ impl<T: Transport> Transport for Counted<T> {
         if operation == &SUBMIT_FILING_AUTH {
             self.logins.fetch_add(1, Ordering::SeqCst);
         }
-        self.transport.call(operation, request).await
+        let response = self.transport.call(operation, request).await?;
+        if Error::from_response(&response).code() == Some(ResponseCode::TokenExpired.as_str()) {
+            self.refusals.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(response)
     }
 }
 
