@@ -205,6 +205,20 @@ fn sixty_instruments_in_a_file_are_waited_for() {
     assert_eq!(told["apiRefNo"], reference);
 }
 
+/// The guide's own file.
+#[test]
+fn the_file_of_the_guide_is_filed() {
+    let guide = include_str!("../../../../../docs/stamp-duty.md");
+    let (_, rest) = guide.split_once("```json\n").expect("the guide shows a file");
+    let (description, _) = rest.split_once("```").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let gateway = GatewayProcess::start(&directory.path().join("data"));
+    let path = directory.path().join("filing.json");
+    fs::write(&path, description).unwrap();
+    let filed = at(&gateway.base_url, "file", &["--from-file", path.to_str().unwrap()]);
+    assert_eq!((filed.code(), &outcome(&filed)["amount"]), (Some(0), &"257.00".into()), "{filed:?}");
+}
+
 fn write_guarantees(path: &Path, count: usize) {
     let guarantee =
         |number| json!({ "nature": "guarantee", "number": format!("G{number}"), "created": MADE });
