@@ -15,7 +15,8 @@ use satang_schema::krungsri::SandboxError;
 use uuid::Uuid;
 
 /// Where duty goes.
-const DEPARTMENT_ACCOUNT: &str = "0000000002";
+const DEPARTMENT_ACCOUNT: &str = "0000000009";
+const DEPARTMENT: &str = "Revenue Department";
 
 /// A bill that somebody brings to a bank.
 pub(crate) struct Bill<'a> {
@@ -89,13 +90,18 @@ fn expect_open(tx: &mut Tx<'_>, account: &str) -> Result<(), Refusal> {
 fn open_departments(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Refusal> {
     let account = NewAccount {
         number: DEPARTMENT_ACCOUNT,
-        owner_name: "Revenue Department",
+        owner_name: DEPARTMENT,
         partner: None,
         minimum_balance: Some(0),
         at_micros: now.as_microsecond(),
     };
     match ledger::open_account(tx, account) {
-        Ok(()) | Err(LedgerError::AccountExists) => Ok(()),
+        Ok(()) => Ok(()),
+        Err(LedgerError::AccountExists) => {
+            let sql = "SELECT 1 FROM account WHERE number = $1 AND owner_name = $2 AND partner IS NULL";
+            let own = tx.query_one(sql, &[DEPARTMENT_ACCOUNT.into(), DEPARTMENT.into()], |_| Ok(()))?;
+            own.ok_or_else(|| conflict("another account has the number of the Department's"))
+        }
         Err(error) => Err(failed(error)),
     }
 }

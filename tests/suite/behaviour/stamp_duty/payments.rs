@@ -9,7 +9,7 @@ use satang_gateway::demo;
 use satang_schema::Satang;
 
 const PAYER: &str = demo::DRAWERS[0].account;
-const DEPARTMENT: &str = "0000000002";
+const DEPARTMENT: &str = "0000000009";
 
 async fn a_filing_is_filed_paid_and_known_to_be_paid<N: Network>(world: World<N>) {
     let desk = Desk::of(&world, demo::FILER).await;
