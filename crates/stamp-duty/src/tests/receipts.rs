@@ -23,7 +23,7 @@ const PDF: &str = "JVBERi0xLjcK";
 fn files_are_decoded_and_recognised() {
     let body = format!(
         r#"[{{"refNo": "P1", "verificationCode": "4F7K", "receiptFile": "{PDF}", "formFile": "aGVsbG8",
-            "form2File": "aGVsbG8=", "receiptUrl": "https://r.example/1", "newFile": "{PDF}"}},
+            "form2File": "JVBELTEuNw==", "receiptUrl": "https://r.example/1", "newFile": "{PDF}"}},
             {{"refNo": "P2"}}]"#
     );
     let Outcome::Done(found) = fetch(&body).unwrap() else { panic!("pending") };
@@ -34,7 +34,7 @@ fn files_are_decoded_and_recognised() {
         [
             (Document::Receipt, Media::Pdf, &b"%PDF-1.7\n"[..]),
             (Document::Form, Media::Other, b"hello"),
-            (Document::Form2, Media::Other, b"hello"),
+            (Document::Form2, Media::Other, b"%PD-1.7"),
         ]
     );
     assert_eq!(first.verification_code.as_deref(), Some("4F7K"));

@@ -117,6 +117,13 @@ fn what_is_altered_is_refused() {
         (format!("{header}.{body}."), JoseKind::Signature),
         (format!("{}.{body}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#)), JoseKind::Algorithm),
         (format!("{}.{body}.{signature}", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#)), JoseKind::Header),
+        (
+            format!(
+                "{}.{body}.{signature}",
+                URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT","kid":"a"}"#)
+            ),
+            JoseKind::Header,
+        ),
     ] {
         assert_eq!(verifier().verify(&forged, now()).unwrap_err().kind(), kind, "{forged:?}");
     }

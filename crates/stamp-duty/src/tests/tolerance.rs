@@ -104,10 +104,10 @@ fn one_instrument_is_a_list_of_one_and_a_number_is_a_text() {
     check(&with("2", r#"{"refNo": "P1", "instStatus": "2"}"#), "2", &[("P1", "2")]);
     check(&with("3", r#"[{"refNo": "P1", "instStatus": "part"}]"#), "3", &[("P1", "part")]);
     check(&with("2", "[]"), "2", &[]);
-    check(&with("1.0", "[]"), "1.0", &[]); // not 1, so not paid
+    check(&with("1.0", "[]"), "1", &[]); // the same number to JSON
     assert_eq!("1".parse(), Ok(PaidStatus::Paid));
     // Never guessed at: what is neither is no status.
-    for form in ["true", "null", "-1", "[]"] {
+    for form in ["true", "null", "-1", "1.5", "[]"] {
         assert_eq!(read(&with(form, "[]")).unwrap_err().kind(), Kind::Unreadable, "{form}");
     }
 }
