@@ -115,7 +115,7 @@ impl fmt::Debug for File {
 /// # Errors
 /// As [`File::decode`], and when all files together are larger than the limit.
 pub(crate) fn decode(instruments: Vec<InstrumentFiles>, limits: Limits) -> Result<Vec<Documents>, Error> {
-    let place = Pointer::root().member("eInstrument").member("rdForm").member("instInfo");
+    let place = Pointer::from("/eInstrument/rdForm/instInfo");
     let mut room = limits.of_answer;
     let mut all = Vec::with_capacity(instruments.len());
     for (position, found) in instruments.into_iter().enumerate() {

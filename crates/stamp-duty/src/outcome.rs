@@ -1,7 +1,7 @@
 //! What an answer says, by the class of its code.
 
 use crate::{
-    unreadable,
+    Document, File, unreadable,
     wire::{CodeClass, Filed, FiledInstrument, FilingAnswer, FilingAnswerBody, PaymentInfo, ResponseCode},
 };
 use satang_core::{Error, Sent};
@@ -69,6 +69,16 @@ impl Accepted {
     fn of(filed: Filed, api_ref_no: ApiRefNo) -> Self {
         Self { api_ref_no, instruments: filed.inst_info, payment: filed.payment_info }
     }
+
+    /// The slip to pay with, when the Department has sent one.
+    ///
+    /// # Errors
+    /// As [`File::decode`].
+    pub fn pay_in_slip(&self) -> Result<Option<File>, Error> {
+        let slip = self.payment.as_ref().and_then(|payment| payment.pay_in_slip_file.as_deref());
+        let place = || Pointer::from("/eInstrument/rdForm/paymentInfo/payInSlipFile");
+        slip.map(|base64| File::decode(Document::PayInSlip, place(), base64)).transpose()
+    }
 }
 
 /// What an answer to a filing says.
@@ -127,7 +137,7 @@ pub(crate) fn found(api_ref_no: &ApiRefNo, answer: FilingAnswer) -> Result<Outco
         answer.e_instrument;
     match read(response_code, respons_message.or(response_message), rd_form)? {
         Outcome::Done(Filed { api_ref_no: Some(other), .. }) if other.as_str() != api_ref_no.as_str() => {
-            let place = Pointer::root().member("eInstrument").member("rdForm").member("apiRefNo");
+            let place = Pointer::from("/eInstrument/rdForm/apiRefNo");
             Err(unreadable(place, "expected the filing that was asked for"))
         }
         Outcome::Done(filed) => Ok(Outcome::Done(Accepted::of(filed, api_ref_no.clone()))),
@@ -147,10 +157,7 @@ pub(crate) fn read<T>(
     match form {
         _ if code.class() == CodeClass::Pending => Ok(Outcome::Pending { code, message }),
         Some(form) => Ok(Outcome::Done(form)),
-        None => {
-            let place = Pointer::root().member("eInstrument").member("rdForm");
-            Err(unreadable(place, "expected what was asked for"))
-        }
+        None => Err(unreadable(Pointer::from("/eInstrument/rdForm"), "expected what was asked for")),
     }
 }
 

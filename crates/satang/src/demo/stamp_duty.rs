@@ -7,8 +7,8 @@ use super::{
     stage::{Between, Stage},
 };
 use crate::output::Exit;
-use counted::{Counted, Watch};
-use jiff::{Timestamp, tz::Offset};
+use counted::Counted;
+use jiff::tz::Offset;
 use satang_core::{Entropy as _, Error, System, sandbox::StampDutyPayment};
 use satang_gateway::demo;
 use satang_jose::{Certificate, PrivateKey};
@@ -34,14 +34,14 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Result<(), Exit> {
         stage.base_url,
         stage.directory().display()
     ));
-    let watch = Watch::default();
-    let department = department(stage, &watch, demo::FILER_PASSWORD)?;
-    let mut journey = Journey { stage, watch, department };
+    let department = department(stage, demo::FILER_PASSWORD)?;
+    let today = Date(Offset::constant(7).to_datetime(stage.operator.now().await?).date());
+    let mut journey = Journey { stage, department, today };
     journey.stamp_duty().await
 }
 
 /// The Department, to the demo filer with this password.
-fn department(stage: &Stage<'_>, watch: &Watch, password: &str) -> Result<StampDuty<Counted<Client>>, Exit> {
+fn department(stage: &Stage<'_>, password: &str) -> Result<StampDuty<Counted<Client>>, Exit> {
     let failed = |error: satang_jose::Error| Exit::failed("the demo's key", &error);
     let key = PrivateKey::from_pem(demo::FILER_KEY).map_err(failed)?;
     let certificate = Certificate::from_pem(demo::FILER_CERTIFICATE).map_err(failed)?;
@@ -53,15 +53,16 @@ fn department(stage: &Stage<'_>, watch: &Watch, password: &str) -> Result<StampD
         role: SenderRole::DutyPayer,
     };
     let client = Client::builder(&stage.base_url).build().map_err(|e| Exit::failed("no client", &e))?;
-    let department = StampDuty::new(Counted::new(client), filer, signer).with_clock(watch.clone());
+    let department = StampDuty::new(Counted::new(client), filer, signer);
     // The operator lets time pass; nobody waits for it.
     Ok(department.with_patience(Patience::new([Duration::ZERO])))
 }
 
 struct Journey<'a, 'b> {
     stage: &'a mut Stage<'b>,
-    watch: Watch,
     department: StampDuty<Counted<Client>>,
+    /// When the demo begins, in Bangkok.
+    today: Date,
 }
 
 impl Journey<'_, '_> {
@@ -111,7 +112,7 @@ impl Journey<'_, '_> {
                 })?;
         let duties: Vec<_> =
             filing.instruments().iter().map(|one| one.payment().total_amount.to_string()).collect();
-        let deadline = filing_deadline(self.today(), &Holidays::weekends()).map_err(demo_data)?;
+        let deadline = filing_deadline(self.today, &Holidays::weekends()).map_err(demo_data)?;
         let found = format!("{} baht, to be filed until {deadline}", duties.join(" + "));
         self.stage.step(
             RECKONS,
@@ -124,7 +125,7 @@ impl Journey<'_, '_> {
 
     async fn logs_in(&mut self) -> Result<(), Exit> {
         let name = "a wrong password is no login";
-        let stranger = department(self.stage, &self.watch, "not-the-password")?;
+        let stranger = department(self.stage, "not-the-password")?;
         self.refused(name, stranger.log_in().await, "E07103");
         Ok(())
     }
@@ -322,10 +323,9 @@ impl Journey<'_, '_> {
     }
 
     async fn let_pass(&mut self, duration: &str, name: &str) -> Result<(), Exit> {
-        let before = self.watch.reads();
+        let before = self.stage.operator.now().await?;
         let moved = self.stage.operator.let_pass(duration).await?;
         let now = moved.date_time.timestamp();
-        self.watch.set(now);
         self.stage.step(OPERATES, name, now > before, format!("it is {}", moved.date_time));
         Ok(())
     }
@@ -346,19 +346,10 @@ impl Journey<'_, '_> {
     fn paper(&self, series: &str, number: u32) -> Result<Paper, Exit> {
         Ok(Paper {
             number: format!("2569/{series}{number:02}").parse().map_err(demo_data)?,
-            created: self.today(),
+            created: self.today,
             payer: demo::FILERS[0].tax_id.parse().map_err(demo_data)?,
         })
     }
-
-    fn today(&self) -> Date {
-        today(self.watch.reads())
-    }
-}
-
-/// The day in Bangkok.
-fn today(now: Timestamp) -> Date {
-    Date(Offset::constant(7).to_datetime(now).date())
 }
 
 /// What is to be paid.

@@ -4,11 +4,9 @@ use crate::{
     loopback::{GATEWAY, is_loopback, or_demo},
     output::Exit,
 };
-use jiff::Timestamp;
-use satang_core::Clock;
 use satang_gateway::demo;
 use satang_jose::{Certificate, PrivateKey};
-use satang_schema::{DateTime, Password, Text};
+use satang_schema::{Password, Text};
 use satang_stamp_duty::{Filer, FormSigner, Nonce, Paths, StampDuty, wire::SenderRole};
 use satang_transport::Client;
 use std::{
@@ -33,9 +31,6 @@ pub(super) struct Connection {
     /// Write the date and time of the login with a T, not a space
     #[arg(long)]
     nonce_with_t: bool,
-    /// What time it is, which a login tells: for a gateway whose clock was moved
-    #[arg(long, value_name = "DATE-TIME")]
-    time: Option<DateTime>,
     /// The user name
     #[arg(long, env = "SATANG_STAMP_USERNAME")]
     username: Option<Text<1, 20>>,
@@ -54,15 +49,6 @@ pub(super) struct Connection {
     /// Its certificate, which is sent along: a PEM file; without it none is sent
     #[arg(long, env = "SATANG_STAMP_CERTIFICATE", value_name = "FILE")]
     certificate: Option<PathBuf>,
-}
-
-/// A clock that was told the time.
-struct Told(Timestamp);
-
-impl Clock for Told {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
 }
 
 /// A thousand receipts in one answer.
@@ -96,11 +82,7 @@ impl Connection {
         let client = Client::builder(&self.base_url).response_limit(ANSWER_LIMIT).timeout(PATIENCE).build();
         let client = client.map_err(|error| Exit::Usage(error.to_string()))?;
         let nonce = if self.nonce_with_t { Nonce::T } else { Nonce::Space };
-        let department = StampDuty::new(client, filer, signer).with_paths(paths).with_nonce(nonce);
-        Ok(match self.time {
-            Some(time) => department.with_clock(Told(time.timestamp())),
-            None => department,
-        })
+        Ok(StampDuty::new(client, filer, signer).with_paths(paths).with_nonce(nonce))
     }
 
     fn signer(&self) -> Result<FormSigner, Exit> {

@@ -80,6 +80,10 @@ pub(super) struct Described {
     #[arg(long)]
     #[serde(default)]
     meeting: Option<Date>,
+    /// It is filed after its deadline
+    #[arg(long)]
+    #[serde(default)]
+    overdue: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
@@ -208,6 +212,9 @@ impl Described {
             (other, None) => Instrument::of(other, paper),
         };
         let mut made = made.map_err(|rule| ("amount", rule))?;
+        if self.overdue {
+            made = made.overdue();
+        }
         if let Some(contract) = &self.contract {
             made = made.with_contract(contract.clone());
         }

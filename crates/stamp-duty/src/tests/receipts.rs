@@ -84,6 +84,25 @@ fn files_have_limits() {
 }
 
 #[test]
+fn a_slip_to_pay_with_is_a_file() {
+    let slip = |base64: &str| {
+        let form = format!(r#"{{"paymentInfo": {{"payInSlipFile": {base64}}}}}"#);
+        let script = Script::new([token(1), coded("I07000", &form)]);
+        let Ok(Outcome::Done(accepted)) = block_on(facade(script).wait(&REFERENCE.parse().unwrap())) else {
+            panic!("{form}")
+        };
+        accepted.pay_in_slip()
+    };
+    assert_eq!(
+        slip(&format!("\"{PDF}\"")).unwrap().map(|file| (file.document, file.media)),
+        Some((Document::PayInSlip, Media::Pdf))
+    );
+    assert_eq!(slip("null").unwrap(), None);
+    let error = slip("\"%\"").unwrap_err();
+    assert_eq!(error.violations()[0].pointer.as_str(), "/eInstrument/rdForm/paymentInfo/payInSlipFile");
+}
+
+#[test]
 fn a_receipt_that_is_not_there_is_an_error() {
     let script = Script::new([token(1), refused(200, "E07110")]);
     let references = ["P1".parse().unwrap()];

@@ -8,13 +8,14 @@ use crate::{
     wire::{AttachDetail, Contract, SignedForm},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use proptest::prelude::*;
 use satang_core::Kind;
 use satang_jose::{
     Certificate, KeySet, Kind as JoseKind, NewCertificate, NumericDate, SignatureAlgorithm, Verifier,
     VerifyingKey, documentation,
 };
-use satang_schema::{Date, Satang};
-use satang_validation::Code;
+use satang_schema::{Check, Date, Satang};
+use satang_validation::{Code, Violations};
 
 /// The payload of the form in a request.
 pub(super) fn payload(body: &str) -> String {
@@ -196,6 +197,10 @@ fn details_are_those_of_the_table() {
     for code in [0, 29] {
         assert!(Instrument::raw(code, paper(), baht(1), baht(1)).is_err());
     }
+    assert!(Instrument::raw(28, paper(), Satang(-1), baht(1)).is_err());
+    assert!(Instrument::raw(28, paper(), baht(1), Satang(Satang::MAX.0 + 1)).is_err());
+    assert!(Instrument::loan(paper(), baht(1)).unwrap().with_duplicates(10_000).is_err());
+    assert!(Instrument::raw(28, paper(), baht(1), Satang::MAX).unwrap().with_duplicates(1).is_err());
 }
 
 #[test]
@@ -227,4 +232,23 @@ fn a_broken_form_is_not_signed() {
     let signed: Result<SignedForm<_>, _> = signer().sign(&form);
     let error = signed.unwrap_err();
     assert_eq!(error.violations()[0].pointer.as_str(), "/summary/totalDuty");
+}
+
+proptest! {
+    /// Whatever is put into a filing, its form keeps the contract's rules: count, sums, totals.
+    #[test]
+    fn every_form_is_right(
+        parts in prop::collection::vec((0..=Satang::MAX.0, 0..=9_999_u16), 1..20),
+        type_code in 1..=28_u8,
+    ) {
+        let mut filing = Filing::new("REQ-1".parse().unwrap(), "0105541069237".parse().unwrap());
+        for (amount, duplicates) in parts {
+            // Duties whose sum can still travel.
+            let made = Instrument::raw(type_code, super::paper(1), Satang(amount), Satang(amount / 100));
+            filing = filing.with(made.unwrap().with_duplicates(duplicates).unwrap());
+        }
+        let mut found = Violations::new();
+        filing.form().unwrap().check(&mut found);
+        prop_assert!(found.is_empty(), "{found}");
+    }
 }

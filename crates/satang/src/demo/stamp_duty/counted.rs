@@ -1,40 +1,13 @@
-//! What the demo's filer wears and counts: a watch that is set when the sandbox's clock is moved; logins, and refused
-//! tokens.
+//! What goes between the demo's filer and the Department: the logins, and the tokens that are refused.
 
 use bytes::Bytes;
 use http::{Request, Response};
-use jiff::{SignedDuration, Timestamp};
-use satang_core::{Clock, Error, Operation, Timer, Transport, stamp_duty::SUBMIT_FILING_AUTH};
+use satang_core::{Error, Operation, Timer, Transport, stamp_duty::SUBMIT_FILING_AUTH};
 use satang_stamp_duty::wire::ResponseCode;
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
-
-/// The machine's clock, set forward.
-#[derive(Clone, Default)]
-pub(super) struct Watch(Arc<AtomicI64>);
-
-impl Watch {
-    pub(super) fn set(&self, now: Timestamp) {
-        let ahead = now.as_microsecond() - Timestamp::now().as_microsecond();
-        self.0.store(ahead, Ordering::SeqCst);
-    }
-
-    pub(super) fn reads(&self) -> Timestamp {
-        let ahead = SignedDuration::from_micros(self.0.load(Ordering::SeqCst));
-        Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
-    }
-}
-
-impl Clock for Watch {
-    fn now(&self) -> Timestamp {
-        self.reads()
-    }
-}
 
 /// Counts the logins that another transport carries, and the tokens that are refused.
 pub(super) struct Counted<T> {

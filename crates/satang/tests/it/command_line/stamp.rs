@@ -197,8 +197,8 @@ fn sixty_instruments_in_a_file_are_waited_for() {
     let told = outcome(&filed);
     let reference = told["apiRefNo"].as_str().unwrap();
     let moved = run(["--json", "clock", "--url", &gateway.base_url, "advance", "1m"]);
-    let now = outcome(&moved)["dateTime"].as_str().unwrap().to_owned();
-    let verified = at(&gateway.base_url, "status", &["--time", &now, "--filing", reference]);
+    assert_eq!(moved.code(), Some(0), "{moved:?}");
+    let verified = at(&gateway.base_url, "status", &["--filing", reference]);
     assert_eq!(verified.code(), Some(0), "{verified:?}");
     let told = outcome(&verified);
     assert_eq!((&told["amount"], told["instruments"].as_array().map(Vec::len)), (&"600.00".into(), Some(60)));
@@ -225,6 +225,16 @@ fn write_guarantees(path: &Path, count: usize) {
     let instruments: Vec<_> = (1..=count).map(guarantee).collect();
     let description = json!({ "payer": demo::FILERS[0].tax_id, "instruments": instruments });
     fs::write(path, description.to_string()).unwrap();
+}
+
+/// What is late costs a surcharge, here as the gateway proposes it.
+#[test]
+fn what_is_overdue_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let gateway = GatewayProcess::start(directory.path());
+    let late = ["of", "guarantee", "--number", "1", "--created", "2019-02-21", "--overdue"];
+    let filed = at(&gateway.base_url, "file", &late);
+    assert_eq!((filed.code(), &outcome(&filed)["amount"]), (Some(0), &"60.00".into()), "{filed:?}");
 }
 
 /// With a name and a path that clients are seen to use.
