@@ -49,7 +49,7 @@ pub enum Kind {
     NotYetValid,
     /// A key or a certificate cannot be read, is weak, or does not fit its use.
     Key,
-    /// A certificate does not come from a trusted authority, or is not valid at the time.
+    /// A certificate is not the one of the key, does not come from a trusted authority, or is not valid at the time.
     Certificate,
     /// The caller's own set-up contradicts itself: a profile, or a call that it does not foresee.
     Setup,

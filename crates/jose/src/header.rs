@@ -58,7 +58,8 @@ impl<'a> Header<'a> {
         if header.alg.is_empty() {
             return Err(Error::header("alg is missing"));
         }
-        if typ.as_deref() != profile.typ.as_deref() {
+        let lacks_typ = typ.is_none() && profile.may_lack_typ;
+        if typ.as_deref() != profile.typ.as_deref() && !lacks_typ {
             return Err(Error::header("typ is not the one of the profile"));
         }
         if cty.as_deref() != profile.cty.as_deref() {
@@ -77,7 +78,7 @@ impl<'a> Header<'a> {
 
     /// Refuses certificates that are not those of the key.
     pub(crate) fn check_certificates(&self, known: &[Certificate]) -> Result<(), Error> {
-        const OTHER: Error = Error::header("the certificate of the token is not the one of the key");
+        const OTHER: Error = Error::certificate("the certificate of the token is not the one of the key");
         if let Some(thumbprint) = &self.thumbprint
             && known.first().is_none_or(|own| own.thumbprint() != *thumbprint)
         {

@@ -23,6 +23,7 @@ use crate::{ClaimRules, Error, SignatureAlgorithm, certificate::MAX_CHAIN};
 pub struct Profile {
     pub(crate) algorithms: Vec<SignatureAlgorithm>,
     pub(crate) typ: Option<String>,
+    pub(crate) may_lack_typ: bool,
     pub(crate) cty: Option<String>,
     pub(crate) key_id: Presence,
     pub(crate) certificates: Presence,
@@ -64,7 +65,7 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// What no limit goes beyond.
-const MOST: usize = 1024 * 1024;
+const MOST: usize = 4 * 1024 * 1024;
 
 impl Profile {
     /// A profile whose keys use any of `algorithms`, each key its own.
@@ -74,6 +75,7 @@ impl Profile {
         Self {
             algorithms: algorithms.into_iter().collect(),
             typ: None,
+            may_lack_typ: false,
             cty: None,
             key_id: Presence::Required,
             certificates: Presence::Refused,
@@ -92,6 +94,14 @@ impl Profile {
     /// Give each kind of token its own, so that none passes for another (RFC 8725, 3.11).
     pub fn typ(mut self, typ: &str) -> Self {
         self.typ = Some(typ.to_owned());
+        self
+    }
+
+    /// A token may also lack `typ`. What is signed with this profile has it.
+    ///
+    /// Only where other rules keep tokens of another kind apart.
+    pub fn or_without_typ(mut self) -> Self {
+        self.may_lack_typ = true;
         self
     }
 
@@ -136,7 +146,7 @@ impl Profile {
         self
     }
 
-    /// How many characters a token has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many characters a token has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_token(mut self, characters: usize) -> Self {
         self.max_token = characters;
         self
@@ -148,7 +158,7 @@ impl Profile {
         self
     }
 
-    /// How many bytes a payload has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many bytes a payload has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_payload(mut self, bytes: usize) -> Self {
         self.max_payload = bytes;
         self

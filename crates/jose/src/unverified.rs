@@ -12,7 +12,7 @@
 use crate::{Error, base64url, json::Object};
 
 /// How many characters a token has at most.
-const MAX_TOKEN: usize = 1024 * 1024;
+const MAX_TOKEN: usize = 4 * 1024 * 1024;
 
 /// The parts of a compact JWS. Nothing of it may be believed.
 #[derive(Clone, Debug)]
@@ -46,13 +46,13 @@ impl Unverified {
     }
 }
 
-/// Takes a compact JWS of at most 1 MiB apart.
+/// Takes a compact JWS of at most 4 MiB apart.
 ///
 /// # Errors
 /// When it is larger, or has not three parts. What is wrong within a part is told there.
 pub fn decode(token: &[u8]) -> Result<Unverified, Error> {
     if token.len() > MAX_TOKEN {
-        return Err(Error::too_large("a token must not exceed 1 MiB"));
+        return Err(Error::too_large("a token must not exceed 4 MiB"));
     }
     let mut parts = token.splitn(4, |byte| *byte == b'.');
     let (Some(header), Some(payload), Some(signature), None) =

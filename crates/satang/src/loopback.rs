@@ -1,6 +1,26 @@
-//! Which URLs lead to this machine.
+//! This machine, where whoever is not told is the demo partner or the demo filer.
 
-use std::net::IpAddr;
+use crate::output::Exit;
+use std::{fmt::Display, net::IpAddr, str::FromStr};
+
+/// Where a gateway answers unless told otherwise.
+pub const GATEWAY: &str = "http://127.0.0.1:8700";
+
+/// What was given, or else the demo's: never at a real provider, where it would be somebody else's.
+pub fn or_demo<T: FromStr<Err: Display>>(
+    base_url: &str,
+    given: Option<T>,
+    name: &str,
+    demo: &str,
+) -> Result<T, Exit> {
+    match given {
+        Some(given) => Ok(given),
+        None if is_loopback(base_url) => {
+            demo.parse().map_err(|error| Exit::Usage(format!("{name}: {error}")))
+        }
+        None => Err(Exit::Usage(format!("{name} is required unless --base-url is on this machine"))),
+    }
+}
 
 /// Whether a URL leads to this machine.
 pub fn is_loopback(url: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use satang_validation::Rule;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+#[cfg(feature = "sandbox")]
 use std::{fmt, marker::PhantomData};
 
 /// A whole number from `LEAST` to `MOST`. [`decode`](crate::decode()) reads `3.0` as it reads `3`, as JSON Schema does.

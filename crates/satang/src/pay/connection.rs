@@ -1,11 +1,12 @@
 //! Where the bank is, and who we are to it.
 
-use crate::{loopback::is_loopback, output::Exit};
+use crate::{
+    loopback::{GATEWAY, or_demo},
+    output::Exit,
+};
 use satang_gateway::demo;
 use satang_transport::{Builder, Client, Credentials, Key};
 use std::{fmt::Display, str::FromStr};
-
-const GATEWAY: &str = "http://127.0.0.1:8700";
 
 /// Where the bank is, and who we are to it. Against this machine, whoever is not told is the demo partner.
 #[derive(clap::Args)]
@@ -53,20 +54,14 @@ impl Connection {
         Ok(Client::builder(&self.base_url).credentials(Credentials::new(id, secret)))
     }
 
-    /// What was given, or else the demo partner's: never at a real bank, where it would be somebody else's.
+    /// What was given, or else the demo partner's.
     pub(super) fn or_demo<T: FromStr<Err: Display>>(
         &self,
         given: Option<T>,
         name: &str,
         demo: &str,
     ) -> Result<T, Exit> {
-        match given {
-            Some(given) => Ok(given),
-            None if is_loopback(&self.base_url) => {
-                demo.parse().map_err(|error| Exit::Usage(format!("{name}: {error}")))
-            }
-            None => Err(Exit::Usage(format!("{name} is required unless --base-url is on this machine"))),
-        }
+        or_demo(&self.base_url, given, name, demo)
     }
 
     /// What must be added to a command line that goes to the same place.
