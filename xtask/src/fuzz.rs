@@ -84,18 +84,7 @@ fn nightly(programs: &Programs) -> Option<String> {
 fn build(programs: &Programs, root: &Path, folder: &Path, host: &str) -> Result<(), Failure> {
     let mut cargo = programs.find("rustup").ok_or("rustup is not on this machine")?;
     cargo
-        .args([
-            "run",
-            "nightly",
-            "cargo",
-            "build",
-            "--quiet",
-            "--release",
-            "--bins",
-            "--locked",
-            "--target",
-            host,
-        ])
+        .args(["run", "nightly", "cargo", "build", "--quiet", "--release", "--bins", "--target", host])
         // The cargo that runs us has set these for its own toolchain.
         .env_remove("CARGO")
         .env_remove("RUSTUP_TOOLCHAIN")

@@ -6,6 +6,7 @@ mod dependencies;
 mod fuzz;
 mod generate;
 mod json;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +40,11 @@ enum Command {
     /// Measures, and prints tables
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Runs the long form of a test
+    Soak {
+        /// Which
+        what: soak::Soak,
+    },
 }
 
 /// What went wrong, for people.
@@ -53,6 +59,7 @@ fn main() -> ExitCode {
         Command::Test { steps, strict } => test::run(&root(), &steps, strict),
         Command::Fuzz(what) => fuzz::run(&root(), &what),
         Command::Bench(what) => bench::run(&root(), &what),
+        Command::Soak { what } => soak::run(&root(), what),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

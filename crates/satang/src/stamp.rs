@@ -10,7 +10,7 @@ mod status;
 
 use crate::output::{Exit, Output};
 use clap::Subcommand;
-use satang_core::{Error, Sent};
+use satang_core::Error;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -44,16 +44,6 @@ pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
 
 /// A call that was not done, with what the Department or the gateway said.
 fn refused(attempt: &str, error: &Error) -> Exit {
-    let sent = match error.sent() {
-        Sent::No => "no",
-        Sent::Maybe => "maybe",
-        Sent::Yes => "yes",
-    };
     let violations: Vec<_> = error.violations().iter().map(ToString::to_string).collect();
-    Exit::failed(attempt, error).with("sent", sent).with("code", error.code()).with("violations", violations)
-}
-
-/// A stranger's text on one line of a terminal, which must not take it for commands.
-fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    Exit::call(attempt, error).with("violations", violations)
 }

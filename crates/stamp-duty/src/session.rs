@@ -84,6 +84,11 @@ impl<T: Transport> Session<T> {
         }
     }
 
+    /// What carries the calls.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
     /// A token that is not `refused`.
     pub(crate) async fn token(&self, refused: Option<&Arc<AuthToken>>) -> Result<Arc<AuthToken>, Error> {
         let ended = self.ended.load(Ordering::SeqCst);

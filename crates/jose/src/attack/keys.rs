@@ -15,6 +15,7 @@ use openssl::{
     rsa::Rsa,
     sign::Signer,
 };
+use std::sync::LazyLock;
 
 pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     let mut attacks = embedded(forge)?;
@@ -81,6 +82,20 @@ fn signed_by(
 /// The signature of these bytes.
 type SignBy<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + 'a;
 
+/// Names and keys.
+type Weak = Vec<(&'static str, PKey<Private>)>;
+
+/// Made once: it does not matter who has them, and making them takes time.
+static WEAK: LazyLock<Result<Weak, Error>> = LazyLock::new(|| {
+    [("of 512 bits", 512, 65_537), ("of 1024 bits", 1024, 65_537), ("with exponent 3", 2048, 3)]
+        .into_iter()
+        .map(|(name, bits, exponent)| {
+            let key = BigNum::from_u32(exponent).and_then(|exponent| Rsa::generate_with_e(bits, &exponent));
+            Ok((name, key.and_then(PKey::from_rsa).map_err(failed)?))
+        })
+        .collect()
+});
+
 /// RSA keys that anybody can break, brought along: of 512 and 1024 bits, with the exponents 1 and 3.
 fn weak(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     let mut attacks = Vec::new();
@@ -94,13 +109,9 @@ fn weak(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
         attacks.push(forge.attack(Family::Signature, format!("token that brings an RSA key {name}"), token));
         Ok::<(), Error>(())
     };
-    for (name, bits, exponent) in
-        [("of 512 bits", 512, 65_537), ("of 1024 bits", 1024, 65_537), ("with exponent 3", 2048, 3)]
-    {
-        let exponent = BigNum::from_u32(exponent).map_err(failed)?;
-        let key = Rsa::generate_with_e(bits, &exponent).map_err(failed)?;
-        let pkey = PKey::from_rsa(key.clone()).map_err(failed)?;
-        add(name, &key.n().to_vec(), &key.e().to_vec(), &|signed| rs256(&pkey, signed))?;
+    for (name, key) in WEAK.as_ref().map_err(|error| *error)? {
+        let rsa = key.rsa().map_err(failed)?;
+        add(name, &rsa.n().to_vec(), &rsa.e().to_vec(), &|signed| rs256(key, signed))?;
     }
     // With the exponent 1, a signature is its own padded digest: no private key is needed.
     add("with exponent 1", &[0xff; 256], &[1], &|signed| Ok(padded(&openssl::sha::sha256(signed))))?;

@@ -46,7 +46,7 @@ fn no_hostile_token_is_accepted_and_each_is_refused_for_its_own_fault() {
         }
     }
     println!("{count} hostile tokens, 0 accepted");
-    assert!(count >= 13_000, "{count}");
+    assert!(count >= 14_700, "{count}");
 }
 
 fn profile_is_detached(name: &str) -> bool {
@@ -88,7 +88,9 @@ fn nothing_made_of_a_captured_token_is_accepted() {
             };
             let beside: &[u8] = if is_detached { payload } else { b"" };
             let verifier = sample::verifier(profile, &key, backends().remove(0));
-            for public in [None, Some(key.verifying_key().public_key())] {
+            // What is made with the public key comes on top; once for each algorithm it is left out.
+            let known = Some(key.verifying_key().public_key());
+            for public in [known].into_iter().chain((*name == "hub").then_some(None)) {
                 let captured = Captured { token: &token, payload: beside, content, public };
                 let attacks = captured.attacks().unwrap();
                 let what = format!("{} tokens for {name} and {algorithm:?}", attacks.len());
@@ -106,7 +108,7 @@ fn nothing_made_of_a_captured_token_is_accepted() {
         }
     }
     println!("{count} tokens made of captured ones, 0 accepted");
-    assert!(count >= 20_000, "{count}");
+    assert!(count >= 14_000, "{count}");
 }
 
 /// The names are what a report prints: a token must not be called by what only this machine knows.

@@ -4,9 +4,11 @@ use crate::{
     loopback::{GATEWAY, is_loopback, or_demo},
     output::Exit,
 };
+use jiff::Timestamp;
+use satang_core::Clock;
 use satang_gateway::demo;
 use satang_jose::{Certificate, PrivateKey};
-use satang_schema::{Password, Text};
+use satang_schema::{DateTime, Password, Text};
 use satang_stamp_duty::{Filer, FormSigner, Nonce, Paths, StampDuty, wire::SenderRole};
 use satang_transport::Client;
 use std::{
@@ -31,6 +33,9 @@ pub(super) struct Connection {
     /// Write the date and time of the login with a T, not a space
     #[arg(long)]
     nonce_with_t: bool,
+    /// What time it is, which a login tells: for a gateway whose clock was moved
+    #[arg(long, value_name = "DATE-TIME")]
+    time: Option<DateTime>,
     /// The user name
     #[arg(long, env = "SATANG_STAMP_USERNAME")]
     username: Option<Text<1, 20>>,
@@ -51,6 +56,15 @@ pub(super) struct Connection {
     certificate: Option<PathBuf>,
 }
 
+/// A clock that was told the time.
+struct Told(Timestamp);
+
+impl Clock for Told {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
 /// A thousand receipts in one answer.
 const ANSWER_LIMIT: usize = 128 * 1024 * 1024;
 /// How long a single call may take.
@@ -59,7 +73,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 impl Connection {
     pub(super) fn open(&self) -> Result<StampDuty<Client>, Exit> {
         let filer = Filer {
-            username: self.or_demo(self.username.clone(), "--username (SATANG_STAMP_USERNAME)", demo::FILER)?,
+            username: self.or_demo(
+                self.username.clone(),
+                "--username (SATANG_STAMP_USERNAME)",
+                demo::FILER,
+            )?,
             password: self.or_demo(
                 self.password.clone(),
                 "--password (SATANG_STAMP_PASSWORD)",
@@ -78,7 +96,11 @@ impl Connection {
         let client = Client::builder(&self.base_url).response_limit(ANSWER_LIMIT).timeout(PATIENCE).build();
         let client = client.map_err(|error| Exit::Usage(error.to_string()))?;
         let nonce = if self.nonce_with_t { Nonce::T } else { Nonce::Space };
-        Ok(StampDuty::new(client, filer, signer).with_paths(paths).with_nonce(nonce))
+        let department = StampDuty::new(client, filer, signer).with_paths(paths).with_nonce(nonce);
+        Ok(match self.time {
+            Some(time) => department.with_clock(Told(time.timestamp())),
+            None => department,
+        })
     }
 
     fn signer(&self) -> Result<FormSigner, Exit> {
@@ -87,9 +109,10 @@ impl Connection {
             move |error: satang_jose::Error| Exit::Usage(format!("{name}: {error}"))
         };
         let (key, certificate) = match (&self.key, &self.certificate) {
-            (Some(key), certificate) => {
-                (read("--key", key)?, certificate.as_deref().map(|file| read("--certificate", file)).transpose()?)
-            }
+            (Some(key), certificate) => (
+                read("--key", key)?,
+                certificate.as_deref().map(|file| read("--certificate", file)).transpose()?,
+            ),
             (None, Some(_)) => return Err(Exit::Usage("--certificate goes with --key".to_owned())),
             (None, None) if is_loopback(&self.base_url) => {
                 (demo::FILER_KEY.to_owned(), Some(demo::FILER_CERTIFICATE.to_owned()))

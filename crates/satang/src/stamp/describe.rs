@@ -134,7 +134,9 @@ impl Described {
     pub(super) fn nature(&self) -> Result<Nature, Broken> {
         let amount = self.amount.ok_or(("amount", missing("of an instrument of this nature")));
         let is_odd = match self.nature {
-            Kind::PowerOfAttorney => [("amount", self.amount.is_some()), ("meetings", self.meetings.is_some())],
+            Kind::PowerOfAttorney => {
+                [("amount", self.amount.is_some()), ("meetings", self.meetings.is_some())]
+            }
             Kind::Proxy => [("amount", self.amount.is_some()), ("acts", self.acts.is_some())],
             _ => [("acts", self.acts.is_some()), ("meetings", self.meetings.is_some())],
         };
@@ -143,7 +145,10 @@ impl Described {
         }
         let is_several = matches!(self.acts, Some(Acts::Severally));
         if self.persons.is_some() != is_several {
-            return Err(("persons", Rule::new(Code::Inconsistent, "goes with acts severally, and only with it")));
+            return Err((
+                "persons",
+                Rule::new(Code::Inconsistent, "goes with acts severally, and only with it"),
+            ));
         }
         let nature = match self.nature {
             Kind::Lease => Nature::Lease { rent: amount? },
@@ -190,8 +195,12 @@ impl Described {
             (Nature::HireOfWork { remuneration }, Some(work)) => {
                 Instrument::hire_of_work(paper, work.clone(), remuneration)
             }
-            (Nature::HireOfWork { .. }, None) => return Err(("detail", missing("of a hire of work: the work"))),
-            (_, Some(_)) => return Err(("detail", Rule::malformed("only a lease and a hire of work have one"))),
+            (Nature::HireOfWork { .. }, None) => {
+                return Err(("detail", missing("of a hire of work: the work")));
+            }
+            (_, Some(_)) => {
+                return Err(("detail", Rule::malformed("only a lease and a hire of work have one")));
+            }
             (Nature::Proxy(meetings), None) => {
                 let meeting = self.meeting.ok_or(("meeting", missing("of a proxy")))?;
                 Instrument::proxy(paper, meetings, meeting)

@@ -31,7 +31,10 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> 
     });
     let mut text = format!("{total} baht");
     if duplicates > Satang(0) {
-        text.push_str(&format!(": {cost} for the original, {duplicates} for {} duplicates", described.duplicates()));
+        text.push_str(&format!(
+            ": {cost} for the original, {duplicates} for {} duplicates",
+            described.duplicates()
+        ));
     }
     if let Some(day) = deadline {
         text.push_str(&format!("\nTo be filed before it is made, or until {day}"));

@@ -3,9 +3,9 @@
 use super::{
     connection::{Connection, read},
     describe::{Described, Description},
-    line, refused,
+    refused,
 };
-use crate::output::{Exit, Output};
+use crate::output::{Exit, Output, line};
 use satang_core::{Entropy as _, System};
 use satang_gateway::demo;
 use satang_schema::{TaxId, Text, decode};

@@ -1,9 +1,9 @@
 //! `satang stamp pay`: a payer's bank, played by the control API of a gateway.
 
-use super::{line, refused};
+use super::refused;
 use crate::{
     loopback::GATEWAY,
-    output::{Exit, Output},
+    output::{Exit, Output, line},
 };
 use satang_core::{
     Entropy as _, System,

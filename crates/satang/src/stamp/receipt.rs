@@ -1,7 +1,7 @@
 //! `satang stamp receipt`: receipts and forms, written to files.
 
-use super::{connection::Connection, line, refused};
-use crate::output::{Exit, Output};
+use super::{connection::Connection, refused};
+use crate::output::{Exit, Output, line};
 use satang_schema::Text;
 use satang_stamp_duty::{Document, Documents, File, Media, Outcome, wire::RequestType};
 use serde_json::{Value, json};
@@ -101,7 +101,8 @@ fn say(documents: &Documents, files: &[String], output: &Output) {
 /// need not be.
 fn name(documents: &Documents, position: usize) -> String {
     let is_fit = |text: &&str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     let reference = documents.ref_no.as_ref().map(Text::as_str).filter(is_fit);
     reference.map_or_else(|| format!("instrument-{}", position + 1), str::to_owned)

@@ -1,7 +1,7 @@
 //! `satang stamp status`: whether duty has been paid, or what became of a large filing.
 
-use super::{connection::Connection, file::wait, line, refused};
-use crate::output::{Exit, Output};
+use super::{connection::Connection, file::wait, refused};
+use crate::output::{Exit, Output, line};
 use satang_schema::Text;
 use satang_stamp_duty::{Outcome, wire::PaidStatus};
 use serde_json::{Value, json};

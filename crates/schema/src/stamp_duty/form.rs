@@ -391,7 +391,7 @@ fn contract_or_null(generator: &mut schemars::SchemaGenerator) -> schemars::Sche
 
 #[cfg(feature = "schema")]
 fn flag_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "enum": ["0", "1", 0, 1] })
+    schemars::json_schema!({ "type": ["string", "integer"], "pattern": "^[01]$", "minimum": 0, "maximum": 1 })
 }
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<YesNo>, D::Error> {
