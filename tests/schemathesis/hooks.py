@@ -11,13 +11,16 @@ import links
 import partner
 import sandbox
 import schemathesis
+import stamp_duty
 from hypothesis import strategies
 from schemathesis import Case, HookContext
 from schemathesis.core.transport import Response
 from schemathesis.generation.meta import TestPhase
 
 DOCUMENT = json.loads(Path(os.environ["SATANG_DOCUMENT"]).read_text(encoding="utf-8"))
-PRODUCT = {"direct-debit": direct_debit, "sandbox": sandbox}[Path(os.environ["SATANG_DOCUMENT"]).stem]
+PRODUCT = {"direct-debit": direct_debit, "sandbox": sandbox, "stamp-duty": stamp_duty}[
+    Path(os.environ["SATANG_DOCUMENT"]).stem
+]
 MEANING = PRODUCT.Meaning(os.environ["SATANG_URL"], DOCUMENT, int(os.environ["SATANG_SEED"]))
 
 # Those without have credentials of their own, or need none.

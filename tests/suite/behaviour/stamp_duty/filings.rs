@@ -10,7 +10,7 @@ use satang_gateway::demo;
 use serde_json::json;
 
 async fn advance<N: Network>(world: &World<N>, by: &str) {
-    let advance = ClockAdvance { by: by.parse().unwrap() };
+    let advance = ClockAdvance { duration: by.parse().unwrap() };
     world.control().advance_clock(&advance).await.unwrap();
 }
 
@@ -104,7 +104,7 @@ async fn a_filing_that_nobody_pays_expires<N: Network>(world: World<N>) {
     let filed = desk.file(&world, &form).await.expect(200, "I07000");
     let reference = filed.api_ref_no();
     // The sixteenth of March is the last day, to its end in Bangkok.
-    advance(&world, "374h 59m").await;
+    advance(&world, "PT374H59M").await;
     let desk = Desk::of(&world, demo::FILER).await;
     desk.filing_status(&world, &reference).await.expect(200, "I07000");
     advance(&world, "1m").await;

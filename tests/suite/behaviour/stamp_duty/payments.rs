@@ -85,7 +85,6 @@ async fn what_cannot_be_paid_moves_nothing<N: Network>(world: World<N>) {
         ("no money", StampDutyPayment { account_number: drawer(1), ..right.clone() }, 409),
         ("closed", StampDutyPayment { account_number: drawer(2), ..right.clone() }, 409),
         ("blocked", StampDutyPayment { account_number: drawer(3), ..right.clone() }, 409),
-        ("no references", StampDutyPayment { reference1: None, ..right.clone() }, 400),
     ] {
         let refused = world.control().pay_stamp_duty(&wrong).await.unwrap_err();
         assert_eq!(refused.status().map(|status| status.as_u16()), Some(status), "{name}: {refused}");
@@ -120,7 +119,8 @@ async fn papers_are_the_same_each_time<N: Network>(world: World<N>) {
         let instruments = answer.form()["instInfo"].as_array().unwrap();
         assert_eq!(instruments.len(), 2);
         for instrument in instruments {
-            let found: Vec<_> = instrument.as_object().unwrap().keys().map(String::as_str).collect();
+            let mut found: Vec<_> = instrument.as_object().unwrap().keys().map(String::as_str).collect();
+            found.sort_unstable();
             let common = ["refNo", "specifiedTaxRegistration"];
             let mut expected: Vec<_> = members.iter().copied().chain(common).collect();
             expected.sort_unstable();
