@@ -184,6 +184,10 @@ fn the_same_again_is_one_filing_and_another_is_refused() {
     let other = [&["--request-id", "REQ-1"], &LOAN[..], &["2026-02-22"]].concat();
     let other = at(&gateway.base_url, "file", &other);
     assert_eq!((other.code(), &outcome(&other)["outcome"]), (Some(1), &"duplicate".into()), "{other:?}");
+    // An instrument is in one filing at a time.
+    let moved = at(&gateway.base_url, "file", &[&["--request-id", "REQ-2"], &LOAN[..], &[MADE]].concat());
+    assert_eq!((moved.code(), &outcome(&moved)["outcome"]), (Some(1), &"duplicate".into()), "{moved:?}");
+    assert!(outcome(&moved)["violations"][0].as_str().unwrap().contains("/instInfo/0/id"), "{moved:?}");
 }
 
 #[test]
