@@ -19,11 +19,16 @@ struct Document {
 }
 
 /// All that are published: the only list of them.
-const DOCUMENTS: [Document; 2] = [
+const DOCUMENTS: [Document; 3] = [
     Document {
         title: "Krungsri Direct Debit",
         path: "/openapi/direct-debit.json",
         text: include_str!("documents/direct-debit.json"),
+    },
+    Document {
+        title: "Revenue Department e-Stamp Duty",
+        path: "/openapi/stamp-duty.json",
+        text: include_str!("documents/stamp-duty.json"),
     },
     Document {
         title: "Satang sandbox",

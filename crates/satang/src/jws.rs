@@ -2,12 +2,14 @@
 
 mod attack;
 mod inspect;
-mod lines;
 mod profile;
 mod sign;
 mod verify;
 
-use crate::output::{Exit, Output};
+use crate::{
+    lines,
+    output::{Exit, Output},
+};
 use std::{
     io::Read as _,
     path::{Path, PathBuf},
@@ -35,7 +37,7 @@ pub async fn run(command: &Command, output: &Output) -> Result<Exit, Exit> {
 }
 
 /// How large a payload or a token is at most, in bytes.
-const MOST: u64 = 1024 * 1024;
+const MOST: usize = 1024 * 1024;
 
 /// Which token, or tokens.
 #[derive(clap::Args)]
@@ -78,11 +80,15 @@ fn contents(path: &Path) -> Result<Vec<u8>, Exit> {
     let failed = |error: std::io::Error| Exit::failed(&path.display().to_string(), &error);
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().take(MOST + 1).read_to_end(&mut bytes).map_err(failed)?;
+        std::io::stdin().take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     } else {
-        std::fs::File::open(path).map_err(failed)?.take(MOST + 1).read_to_end(&mut bytes).map_err(failed)?;
+        std::fs::File::open(path)
+            .map_err(failed)?
+            .take(MOST as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
     }
-    if bytes.len() as u64 > MOST {
+    if bytes.len() > MOST {
         return Err(Exit::Failed(format!("{}: more than 1 MiB", path.display()), serde_json::Map::new()));
     }
     Ok(bytes)

@@ -2,11 +2,13 @@
 
 mod audit;
 mod clock;
+mod codes;
 mod courier;
 mod demo;
 mod jws;
 mod key_file;
 mod keys;
+mod lines;
 mod listen;
 mod loopback;
 mod output;
@@ -38,7 +40,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  done, and the answer is no: a rejected payment, duty that is not paid, an audit with findings, a failed demo, a token
-     that is not valid, a hostile token that was accepted
+      or a code that is not valid, a hostile token that was accepted
   2  the command line is wrong
   3  the outcome is unknown, or not known yet: do what the command says, and nothing else; after `satang pay`, ask with
      `satang pay --resolve`, do not pay again
@@ -58,6 +60,10 @@ enum Command {
     Clock(clock::Arguments),
     /// Receive callbacks as a partner would: verify, print, and pass them on
     Listen(listen::Arguments),
+    /// Read and build the mini-QR of payment slips
+    Slip(codes::slip::Arguments),
+    /// Read and build codes that ask for a payment: PromptPay and bill barcodes
+    Qr(codes::qr::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
     /// Sign, verify and look at JOSE tokens, and attack your own endpoint with hostile ones
@@ -90,6 +96,8 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Stamp(arguments) => stamp::run(arguments, output).await,
         Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
+        Command::Slip(arguments) => codes::slip::run(arguments, output),
+        Command::Qr(arguments) => codes::qr::run(arguments, output),
         Command::Audit(arguments) => audit::run(arguments, output).await,
         Command::Jws(command) => jws::run(command, output).await,
         Command::Keys(command) => keys::run(command, output),

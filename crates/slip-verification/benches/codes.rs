@@ -19,11 +19,15 @@ const PROXY: &str = "00020101021229370016A00000067701011101130066812223333530376
 const BILL: &str = "00020101021230650016A00000067701011201150994000165501000212123456789012030667042953037645802TH54073649.2263044534";
 const BARCODE: &str = "|099400016550100\r123456789012\r670429\r364922";
 
+type Work = Box<dyn FnMut()>;
+/// Ours, and the peer's.
+type Pair = (Work, Option<Work>);
+
 /// One thing to do: by us, by the peer, and how many times faster we want to be.
 struct Row {
     name: &'static str,
-    ours: Box<dyn FnMut()>,
-    peer: Option<Box<dyn FnMut()>>,
+    ours: Work,
+    peer: Option<Work>,
     goal: Option<f64>,
 }
 
@@ -40,14 +44,13 @@ fn main() -> ExitCode {
 
 fn rows() -> Vec<Row> {
     let read_slip = |payload: &'static str| {
-        let ours: Box<dyn FnMut()> =
-            Box::new(move || assert!(black_box(&Slip::read(black_box(payload))).is_ok()));
-        let peer: Box<dyn FnMut()> =
+        let ours: Work = Box::new(move || assert!(black_box(&Slip::read(black_box(payload))).is_ok()));
+        let peer: Work =
             Box::new(move || assert!(black_box(&validate::slip_verify(black_box(payload), false)).is_some()));
         (ours, Some(peer))
     };
     let mut rows = Vec::new();
-    let mut add = |name, (ours, peer): (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>), goal| {
+    let mut add = |name, (ours, peer): Pair, goal| {
         rows.push(Row { name, ours, peer, goal });
     };
     add("read a slip, 59 bytes", read_slip(SLIP), Some(5.0));
@@ -81,7 +84,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// The same inputs to both: texts that have to be checked, and an amount.
-fn build_slip() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
+fn build_slip() -> Pair {
     let ours = || {
         let bank = BankCode::new(black_box("014")).unwrap();
         let slip = BankSlip::new(bank, TransRef::new(black_box("00111222233344ABCD12")).unwrap());
@@ -98,7 +101,7 @@ fn build_slip() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
     (Box::new(ours), Some(Box::new(peer)))
 }
 
-fn build_proxy() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
+fn build_proxy() -> Pair {
     let ours = || {
         let mobile = Mobile::new(black_box("0812223333")).unwrap();
         let amount = Amount::from_satang(black_box(3000)).unwrap();
@@ -117,7 +120,7 @@ fn build_proxy() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
     (Box::new(ours), Some(Box::new(peer)))
 }
 
-fn build_bill() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
+fn build_bill() -> Pair {
     let ours = || {
         let biller = BillerId::new(black_box("099400016550100")).unwrap();
         let bill = BillPayment::new(biller, Reference::new(black_box("123456789012")).unwrap())
@@ -140,7 +143,7 @@ fn build_bill() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
     (Box::new(ours), Some(Box::new(peer)))
 }
 
-fn convert() -> (Box<dyn FnMut()>, Option<Box<dyn FnMut()>>) {
+fn convert() -> Pair {
     let ours = || {
         let qr = PaymentQr::from(Barcode::read(black_box(BARCODE)).unwrap());
         let mut buffer = [0; 128];
@@ -195,7 +198,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 }
 
 /// How often `work` can be done in a second of this thread's processor time.
-fn rate(window: Duration, work: &mut Box<dyn FnMut()>) -> f64 {
+fn rate(window: Duration, work: &mut Work) -> f64 {
     let start = processor_time();
     let mut count = 0_u32;
     loop {

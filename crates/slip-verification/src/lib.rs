@@ -41,6 +41,10 @@
 //! credited. A payment code that encodes well is not thereby payable: some apps refuse bank accounts
 //! (tag 29, sub-tag 04) and billers without a suffix.
 //!
+//! # Features
+//! `alloc` (on by default) gives payloads as `String`; without it they are written into a buffer of the caller. `image` finds slips in PNG
+//! and JPEG pictures and draws mini-QRs; it brings `std` and other packages.
+//!
 //! # Where the formats come from
 //! The mini-QR is known from a bank's public guide and public libraries, the payment code from EMVCo's specification
 //! for merchant-presented codes and a Bank of Thailand guideline. Both are public; what we infer or propose is marked.
@@ -49,6 +53,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "image")]
+extern crate std;
 
 mod amount;
 mod bank;
@@ -60,6 +66,8 @@ mod error;
 pub mod limits;
 mod mode;
 mod payment;
+#[cfg(feature = "image")]
+pub mod picture;
 mod proxy;
 mod slip;
 mod text;

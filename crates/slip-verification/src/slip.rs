@@ -94,7 +94,11 @@ fn read(bytes: &[u8], mode: Mode) -> Result<Reading<Slip<'_>>, Error> {
         match tag.id() {
             0 => template = Some(tag),
             51 => country = Some(tag),
-            63 => return Err(tag.refused(Reason::WrongCrcTag)),
+            63 => {
+                let reason =
+                    if template.is_some_and(is_payment) { Reason::WrongFormat } else { Reason::WrongCrcTag };
+                return Err(tag.refused(reason));
+            }
             _ => stranger = stranger.or(Some(tag)),
         }
         if last.is_some_and(|last| last > tag.id()) {
@@ -105,11 +109,10 @@ fn read(bytes: &[u8], mode: Mode) -> Result<Reading<Slip<'_>>, Error> {
     })?;
     let template = template.ok_or_else(|| Error::new(Reason::WrongFormat, trimmed.offset))?;
     let mut children = template.children();
-    let kind = match template.value() {
-        // What a payment code begins with.
-        "01" => return Err(template.refused(Reason::WrongFormat)),
-        _ => children.expect(0)?,
-    };
+    if is_payment(template) {
+        return Err(template.refused(Reason::WrongFormat));
+    }
+    let kind = children.expect(0)?;
     let forgive = |tag: Option<Tag<'_>>, reason, remark, remarks: &mut Remarks| match tag {
         Some(tag) if !mode.tolerates() => Err(tag.refused(reason)),
         Some(_) => {
@@ -131,6 +134,11 @@ fn read(bytes: &[u8], mode: Mode) -> Result<Reading<Slip<'_>>, Error> {
     };
     forgive(stranger, Reason::UnknownTag, Remark::UnknownTags, &mut remarks)?;
     Ok(Reading { value, remarks })
+}
+
+/// Whether a payment code begins so.
+fn is_payment(first: Tag<'_>) -> bool {
+    first.value() == "01"
 }
 
 /// A text of ASCII, or the place of the first byte that is not.

@@ -1,10 +1,10 @@
 //! `satang jws inspect`: what a token says, with nothing verified.
 
-use super::{
-    Tokens, for_eyes,
-    lines::{self, Line},
+use super::{MOST, Tokens, for_eyes};
+use crate::{
+    lines::{Line, Lines},
+    output::{Exit, Output},
 };
-use crate::output::{Exit, Output};
 use satang_jose::{
     Error, Kind,
     unverified::{self, Part, Unverified},
@@ -24,12 +24,12 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     if let Some(token) = arguments.tokens.one()? {
         return Ok(show(unverified::decode(&token), None, output));
     }
-    let (mut input, mut number, mut all_fine) = (std::io::stdin().lock(), 0_u64, true);
+    let (mut lines, mut number, mut all_fine) = (Lines::new(std::io::stdin().lock(), MOST), 0_u64, true);
     let output = Output::new(true);
-    while let Some(line) = lines::next(&mut input).map_err(|error| Exit::failed("standard input", &error))? {
+    while let Some(line) = lines.next().map_err(|error| Exit::failed("standard input", &error))? {
         number += 1;
         let decoded = match line {
-            Line::Whole(token) => unverified::decode(&arguments.tokens.cleaned(token)),
+            Line::Whole(token) => unverified::decode(&arguments.tokens.cleaned(token.to_vec())),
             Line::TooLong => Err(Error::new(Kind::TooLarge, "a line has at most 1 MiB")),
         };
         all_fine &= matches!(show(decoded, Some(number), &output), Exit::Success);

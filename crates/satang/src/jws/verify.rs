@@ -1,12 +1,9 @@
 //! `satang jws verify`: one token, or one on each line.
 
-use super::{
-    Tokens, contents, for_eyes,
-    lines::{self, Line},
-    profile, shown,
-};
+use super::{MOST, Tokens, contents, for_eyes, profile, shown};
 use crate::{
     key_file,
+    lines::{Line, Lines},
     output::{Exit, Output},
 };
 use jiff::Timestamp;
@@ -46,13 +43,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     if let Some(token) = arguments.tokens.one()? {
         return Ok(answer(judge.verify(&token, now()?), None, output));
     }
-    let (mut input, mut number, mut all_valid) = (std::io::stdin().lock(), 0_u64, true);
+    let (mut lines, mut number, mut all_valid) = (Lines::new(std::io::stdin().lock(), MOST), 0_u64, true);
     // A program reads these, whether it says so or not.
     let output = Output::new(true);
-    while let Some(line) = lines::next(&mut input).map_err(|error| Exit::failed("standard input", &error))? {
+    while let Some(line) = lines.next().map_err(|error| Exit::failed("standard input", &error))? {
         number += 1;
         let judged = match line {
-            Line::Whole(token) => judge.verify(&arguments.tokens.cleaned(token), now()?),
+            Line::Whole(token) => judge.verify(&arguments.tokens.cleaned(token.to_vec()), now()?),
             Line::TooLong => Err(Error::new(Kind::TooLarge, "a line has at most 1 MiB")),
         };
         all_valid &= matches!(answer(judged, Some(number), &output), Exit::Success);

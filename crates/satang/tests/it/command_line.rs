@@ -4,6 +4,7 @@ mod attack;
 mod audit;
 mod by_hand;
 mod clock;
+mod codes;
 mod journey;
 mod jws;
 mod listen;
@@ -23,15 +24,28 @@ fn help_names_every_command_and_exit_code() {
     let help = run(["--help"]);
     assert_eq!(help.code(), Some(0));
     let text = help.printed.join("\n");
-    for expected in
-        ["serve", "demo", "pay", "stamp", "clock", "listen", "audit", "jws", "keys", "--json", "Exit codes:"]
-    {
+    for expected in [
+        "serve",
+        "demo",
+        "pay",
+        "stamp",
+        "clock",
+        "listen",
+        "slip",
+        "qr",
+        "audit",
+        "jws",
+        "keys",
+        "--json",
+        "Exit codes:",
+    ] {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");
     }
     for code in 0..=4 {
         assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
     }
-    for command in ["serve", "demo", "pay", "stamp", "clock", "listen", "audit", "jws", "keys"] {
+    for command in ["serve", "demo", "pay", "stamp", "clock", "listen", "slip", "qr", "audit", "jws", "keys"]
+    {
         assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
     }
     assert_eq!(run(["--version"]).code(), Some(0));

@@ -12,6 +12,8 @@ mod allocations;
 mod barcodes;
 mod payments;
 mod peer;
+#[cfg(feature = "image")]
+mod pictures;
 mod proxies;
 mod robustness;
 mod shared_vectors;
