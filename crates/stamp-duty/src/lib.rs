@@ -286,7 +286,8 @@ impl<T: Transport + Timer> StampDuty<T> {
 
     /// Fetches files of a filing, or of the instruments in `ref_nos`, and decodes them.
     ///
-    /// A receipt is there once the duty is paid; before, the answer is `E07110` (public).
+    /// A receipt is there once the duty is paid; before, the answer is `E07110` (public). The gateway here gives files of at
+    /// most 100 instruments at once (proposed by Satang): name them by `ref_nos` when there are more.
     ///
     /// # Errors
     /// [`Error`] with the Department's [`code`](Error::code), or why there is no answer; of kind [`Kind::Unreadable`] when a

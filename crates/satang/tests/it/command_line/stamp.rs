@@ -209,6 +209,26 @@ fn sixty_instruments_in_a_file_are_waited_for() {
     assert_eq!(told["apiRefNo"], reference);
 }
 
+/// More than come in one answer.
+#[test]
+fn receipts_of_a_large_filing_are_fetched_in_parts() {
+    let directory = tempfile::tempdir().unwrap();
+    let gateway = GatewayProcess::start(&directory.path().join("data"));
+    let url = &gateway.base_url;
+    let path = directory.path().join("filing.json");
+    write_guarantees(&path, 101);
+    let filed = outcome(&at(url, "file", &["--no-wait", "--from-file", path.to_str().unwrap()]));
+    let reference = filed["apiRefNo"].as_str().unwrap();
+    let moved = run(["--json", "clock", "--url", url, "advance", "1m"]);
+    assert_eq!(moved.code(), Some(0), "{moved:?}");
+    let paid = stamp(&["pay", "--url", url, reference]);
+    assert_eq!(paid.code(), Some(0), "{paid:?}");
+    let out = directory.path().join("receipts");
+    let fetched = at(url, "receipt", &[reference, "--out", out.to_str().unwrap()]);
+    assert_eq!((fetched.code(), &outcome(&fetched)["instruments"]), (Some(0), &101.into()), "{fetched:?}");
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 101);
+}
+
 /// The guide's own file.
 #[test]
 fn the_file_of_the_guide_is_filed() {
