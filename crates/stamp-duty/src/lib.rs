@@ -34,7 +34,7 @@
 //!         Outcome::Done(accepted) => accepted,
 //!         Outcome::Pending { .. } => return Ok(println!("wait again for {reference}")),
 //!     },
-//!     Submitted::Duplicate => return Ok(println!("it was filed before")),
+//!     Submitted::Duplicate(_) => return Ok(println!("it was filed before")),
 //!     Submitted::Unknown(why) => return Ok(println!("it may have been filed: {why:?}")),
 //! };
 //! if let Some(payment) = &accepted.payment {
@@ -54,7 +54,7 @@
 //! | --- | --- | --- |
 //! | [`Submitted::Accepted`] | is filed; nothing is paid by that | pay by the references, then ask [`payment_status`](StampDuty::payment_status) |
 //! | [`Submitted::Received`] | is being verified, which is so above 50 instruments (public) | [`wait`](StampDuty::wait) |
-//! | [`Submitted::Duplicate`] | was filed before under this identifier; nothing was filed now | see below |
+//! | [`Submitted::Duplicate`] | was filed before, or one of its instruments was; nothing was filed now | do not pay twice; see below |
 //! | [`Submitted::Unknown`] | may be filed | see below |
 //! | `Err` | is not filed: it was refused, or never sent | mend what the [`Error`]'s [`code`](Error::code) and [`violations`](Error::violations) say; [`is_retryable`](Error::is_retryable) says whether the same may be sent again |
 //!
@@ -69,7 +69,7 @@
 //!
 //! | result of the second time | what it means |
 //! | --- | --- |
-//! | [`Submitted::Duplicate`] | the first one was filed. Its references are on the portal |
+//! | [`Submitted::Duplicate`] | the first one was filed: its references are on the portal. Unless the identifier, or an instrument, had been used before |
 //! | [`Submitted::Accepted`] or [`Received`](Submitted::Received) | the first one was not filed, or is answered again (what the gateway here does), or, at worst, is filed twice |
 //! | [`Submitted::Unknown`] | nothing new |
 //!
@@ -286,7 +286,8 @@ impl<T: Transport + Timer> StampDuty<T> {
 
     /// Fetches files of a filing, or of the instruments in `ref_nos`, and decodes them.
     ///
-    /// A receipt is there once the duty is paid; before, the answer is `E07110` (public).
+    /// A receipt is there once the duty is paid; before, the answer is `E07110` (public). The gateway here gives files of at
+    /// most 100 instruments at once (proposed by Satang): name them by `ref_nos` when there are more.
     ///
     /// # Errors
     /// [`Error`] with the Department's [`code`](Error::code), or why there is no answer; of kind [`Kind::Unreadable`] when a

@@ -38,9 +38,11 @@ pub enum Submitted {
     Accepted(Accepted),
     /// It is received, and being verified: [`wait`](crate::StampDuty::wait) for it.
     Received(ApiRefNo),
-    /// The Department has a filing by this request identifier (`E07108`): this one, when you sent it before, or another for
-    /// which the identifier was used. Nothing was filed now.
-    Duplicate,
+    /// It was filed before (`E07108`), and nothing was filed now: this very filing, when you sent it before, or something
+    /// else under its request identifier, or one of its instruments in another filing. What the code is about exactly is not
+    /// public; where a gateway names instruments, they are the [`violations`](Error::violations) of this error (proposed by
+    /// Satang).
+    Duplicate(Error),
     /// It may have been filed.
     Unknown(Why),
 }
@@ -113,7 +115,7 @@ fn judge(error: Error) -> Result<Submitted, Error> {
     let status = error.status().map_or(0, |status| status.as_u16());
     match (error.sent(), code) {
         (Sent::No, _) => Err(error),
-        (Sent::Yes, Some(ResponseCode::Duplicate)) => Ok(Submitted::Duplicate),
+        (Sent::Yes, Some(ResponseCode::Duplicate)) => Ok(Submitted::Duplicate(error)),
         // The Department asks for another try, so there was none that counts.
         (Sent::Yes, Some(ResponseCode::SendAgain)) => Err(error),
         // Something behind the service is away: perhaps before the filing was stored, perhaps after.

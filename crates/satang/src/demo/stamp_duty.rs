@@ -175,7 +175,7 @@ impl Journey<'_, '_> {
         let other = self.filing("DEMO-LEASES")?.with(lease.map_err(demo_data)?);
         let signed = self.department.sign(&other).map_err(|e| Exit::failed("the form is not signed", &e))?;
         match self.department.file(&signed).await {
-            Ok(Submitted::Duplicate) => self.stage.step(FILES, name, true, "E07108: a filing has that name"),
+            Ok(Submitted::Duplicate(error)) => self.stage.step(FILES, name, true, error),
             other => self.failed(FILES, name, other),
         }
         Ok(())

@@ -64,9 +64,14 @@ pub(super) async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, 
             output.note(format!("Received, {}: being verified ...", line(reference.as_str())));
             wait(&department, &reference, output).await
         }
-        Ok(Submitted::Duplicate) => {
-            let value = json!({ "outcome": "duplicate", "requestId": request_id });
-            output.say(&value, "Filed before, under this requestId: nothing was filed now");
+        Ok(Submitted::Duplicate(error)) => {
+            let violations: Vec<_> = error.violations().iter().map(ToString::to_string).collect();
+            let value = json!({ "outcome": "duplicate", "requestId": request_id, "violations": violations });
+            let mut text = "Filed before: nothing was filed now".to_owned();
+            for violation in &violations {
+                text.push_str(&format!("\n  {}", line(violation)));
+            }
+            output.say(&value, text);
             Ok(Exit::No)
         }
         Ok(Submitted::Unknown(why)) => Ok(unknown(&request_id, &why, output)),

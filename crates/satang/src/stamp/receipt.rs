@@ -3,7 +3,8 @@
 use super::{connection::Connection, refused};
 use crate::output::{Exit, Output, line};
 use satang_schema::Text;
-use satang_stamp_duty::{Document, Documents, File, Media, Outcome, wire::RequestType};
+use satang_stamp_duty::{Document, Documents, File, Media, Outcome, RefNo, StampDuty, wire::RequestType};
+use satang_transport::Client;
 use serde_json::{Value, json};
 use std::{
     fs::{self, OpenOptions},
@@ -59,31 +60,61 @@ impl From<What> for RequestType {
 
 pub(super) async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let department = arguments.connection.open()?;
-    let found = department.receipts(&arguments.api_ref_no, arguments.what.into(), &arguments.ref_no).await;
-    let found = match found.map_err(|error| refused("there are no files", &error))? {
-        Outcome::Done(found) => found,
-        Outcome::Pending { code, .. } => {
-            output.say(&json!({ "outcome": "pending", "code": code }), "Still being verified");
-            return Ok(Exit::Unknown);
-        }
+    let Some(references) = references(&department, arguments).await? else {
+        output.say(&json!({ "outcome": "pending" }), "Still being verified");
+        return Ok(Exit::Unknown);
+    };
+    // An answer that names none wants them all.
+    let parts: Vec<&[RefNo]> = match references.as_slice() {
+        [] => vec![&[]],
+        some => some.chunks(AT_ONCE).collect(),
     };
     let failed = |error: &dyn std::error::Error| {
         Exit::failed(&format!("{} cannot be written to", arguments.out.display()), error)
     };
-    fs::create_dir_all(&arguments.out).map_err(|error| failed(&error))?;
-    for (position, documents) in found.iter().enumerate() {
-        let name = name(documents, position);
-        let mut files = Vec::new();
-        for file in &documents.files {
-            let path = arguments.out.join(file_name(&name, file));
-            write(&path, &file.bytes).map_err(|error| failed(&error))?;
-            files.push(path.display().to_string());
+    let mut count = 0;
+    for part in parts {
+        let found = department.receipts(&arguments.api_ref_no, arguments.what.into(), part).await;
+        let Outcome::Done(found) = found.map_err(|error| refused("there are no files", &error))? else {
+            output.say(&json!({ "outcome": "pending" }), "Still being verified");
+            return Ok(Exit::Unknown);
+        };
+        fs::create_dir_all(&arguments.out).map_err(|error| failed(&error))?;
+        for documents in &found {
+            let name = name(documents, count);
+            let mut files = Vec::new();
+            for file in &documents.files {
+                let path = arguments.out.join(file_name(&name, file));
+                write(&path, &file.bytes).map_err(|error| failed(&error))?;
+                files.push(path.display().to_string());
+            }
+            say(documents, &files, output);
+            count += 1;
         }
-        say(documents, &files, output);
     }
-    let value = json!({ "outcome": "done", "instruments": found.len() });
-    output.say(&value, format!("{} instruments, in {}", found.len(), arguments.out.display()));
+    let value = json!({ "outcome": "done", "instruments": count });
+    output.say(&value, format!("{count} instruments, in {}", arguments.out.display()));
     Ok(Exit::Success)
+}
+
+/// Of how many instruments files are fetched at once: so that no answer is too large. The gateway here gives no more.
+const AT_ONCE: usize = 100;
+
+/// The instruments that are asked for, or all of the filing; `None` while it is being verified.
+async fn references(
+    department: &StampDuty<Client>,
+    arguments: &Arguments,
+) -> Result<Option<Vec<RefNo>>, Exit> {
+    if !arguments.ref_no.is_empty() {
+        return Ok(Some(arguments.ref_no.clone()));
+    }
+    let status = department.payment_status(&arguments.api_ref_no, &[]).await;
+    let Outcome::Done(paid) = status.map_err(|error| refused("there are no files", &error))? else {
+        return Ok(None);
+    };
+    // One that is too long to be asked with is left to the Department.
+    let references = paid.inst_info.iter().map(|one| one.ref_no.as_str().parse());
+    Ok(Some(references.collect::<Result<_, _>>().unwrap_or_default()))
 }
 
 fn say(documents: &Documents, files: &[String], output: &Output) {

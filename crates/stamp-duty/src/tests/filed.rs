@@ -10,7 +10,7 @@ fn told(outcome: &Result<Submitted, Error>) -> String {
     match outcome {
         Ok(Submitted::Accepted(accepted)) => format!("accepted {}", accepted.api_ref_no),
         Ok(Submitted::Received(reference)) => format!("received {reference}"),
-        Ok(Submitted::Duplicate) => "duplicate".into(),
+        Ok(Submitted::Duplicate(_)) => "duplicate".into(),
         Ok(Submitted::Unknown(Why::NoAnswer(_))) => "unknown, no answer".into(),
         Ok(Submitted::Unknown(Why::Incomplete(_))) => "unknown, incomplete".into(),
         Err(error) => {
@@ -91,6 +91,15 @@ fn what_was_not_sent_is_not_filed() {
     check(Act::Fail(Kind::Connect, Sent::No), "not filed -, again");
     check(Act::Answer(404, String::new()), "not filed -");
     check(Act::Answer(413, String::new()), "not filed -");
+}
+
+#[test]
+fn a_duplicate_tells_which_instruments() {
+    let body = r#"{"eInstrument": {"responseCode": "E07108", "responsMessage": "ข้อมูลซ้ำ", "violations": [
+        {"pointer": "/eInstrument/rdForm/instInfo/0/id", "code": "duplicate", "detail": "filed already"}]}}"#;
+    let script = Script::new([token(1), Act::Answer(400, body.into())]);
+    let Ok(Submitted::Duplicate(error)) = block_on(facade(script).file(&signed(1))) else { panic!("{body}") };
+    assert_eq!(error.violations()[0].pointer.as_str(), "/eInstrument/rdForm/instInfo/0/id");
 }
 
 /// The same bytes twice; what the Department makes of them is told.

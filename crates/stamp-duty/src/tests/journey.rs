@@ -166,7 +166,7 @@ fn a_lost_answer_is_told_and_never_repeated() {
     assert_eq!(error.sent(), Sent::Maybe);
     assert_eq!(department.state().filings.len(), 1);
     let stored = SignedFiling::restore(filing.request_id().clone(), filing.as_str());
-    assert!(matches!(block_on(duty.file(&stored)), Ok(Submitted::Duplicate)));
+    assert!(matches!(block_on(duty.file(&stored)), Ok(Submitted::Duplicate(_))));
     assert_eq!(department.state().filings.len(), 1);
 }
 
@@ -177,7 +177,7 @@ fn callers_at_once_log_in_once() {
     let signed = duty.sign(&filing).unwrap();
     let all = block_on(join_all((0..8).map(|_| duty.file(&signed))));
     let accepted = all.iter().filter(|one| matches!(one, Ok(Submitted::Accepted(_)))).count();
-    let duplicates = all.iter().filter(|one| matches!(one, Ok(Submitted::Duplicate))).count();
+    let duplicates = all.iter().filter(|one| matches!(one, Ok(Submitted::Duplicate(_)))).count();
     assert_eq!((accepted, duplicates), (1, 7));
     assert_eq!(department.state().logins, 1);
 }

@@ -184,6 +184,10 @@ fn the_same_again_is_one_filing_and_another_is_refused() {
     let other = [&["--request-id", "REQ-1"], &LOAN[..], &["2026-02-22"]].concat();
     let other = at(&gateway.base_url, "file", &other);
     assert_eq!((other.code(), &outcome(&other)["outcome"]), (Some(1), &"duplicate".into()), "{other:?}");
+    // An instrument is in one filing at a time.
+    let moved = at(&gateway.base_url, "file", &[&["--request-id", "REQ-2"], &LOAN[..], &[MADE]].concat());
+    assert_eq!((moved.code(), &outcome(&moved)["outcome"]), (Some(1), &"duplicate".into()), "{moved:?}");
+    assert!(outcome(&moved)["violations"][0].as_str().unwrap().contains("/instInfo/0/id"), "{moved:?}");
 }
 
 #[test]
@@ -203,6 +207,26 @@ fn sixty_instruments_in_a_file_are_waited_for() {
     let told = outcome(&verified);
     assert_eq!((&told["amount"], told["instruments"].as_array().map(Vec::len)), (&"600.00".into(), Some(60)));
     assert_eq!(told["apiRefNo"], reference);
+}
+
+/// More than come in one answer.
+#[test]
+fn receipts_of_a_large_filing_are_fetched_in_parts() {
+    let directory = tempfile::tempdir().unwrap();
+    let gateway = GatewayProcess::start(&directory.path().join("data"));
+    let url = &gateway.base_url;
+    let path = directory.path().join("filing.json");
+    write_guarantees(&path, 101);
+    let filed = outcome(&at(url, "file", &["--no-wait", "--from-file", path.to_str().unwrap()]));
+    let reference = filed["apiRefNo"].as_str().unwrap();
+    let moved = run(["--json", "clock", "--url", url, "advance", "1m"]);
+    assert_eq!(moved.code(), Some(0), "{moved:?}");
+    let paid = stamp(&["pay", "--url", url, reference]);
+    assert_eq!(paid.code(), Some(0), "{paid:?}");
+    let out = directory.path().join("receipts");
+    let fetched = at(url, "receipt", &[reference, "--out", out.to_str().unwrap()]);
+    assert_eq!((fetched.code(), &outcome(&fetched)["instruments"]), (Some(0), &101.into()), "{fetched:?}");
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 101);
 }
 
 /// The guide's own file.
