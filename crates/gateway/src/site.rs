@@ -5,6 +5,7 @@
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/stamp/`, and a prefix that is set | the Revenue Department's API, for filers |
+//! | `/stamp-papers/` | papers, for whoever has the code of a payment |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -21,7 +22,7 @@ use crate::{
     journey::Kind,
     page::{self, Visit},
     probe,
-    stamp_duty::Department,
+    stamp_duty::{self as revenue, Department},
     trace,
 };
 use bytes::Bytes;
@@ -123,6 +124,7 @@ impl Site {
             Part::Documents => documents::answer(path, request.headers()),
             Part::Docs => documents::viewer(path),
             Part::Style => page::style(path),
+            Part::Papers => revenue::paper(&self.gateway, request.method(), path).await,
             Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
@@ -157,6 +159,7 @@ enum Part<'a> {
     Consent(Kind),
     Docs,
     Documents,
+    Papers,
     Style,
 }
 
@@ -168,6 +171,7 @@ impl Parts {
             Some("" | "console") => self.console.as_deref().map_or(bank, Part::Console),
             Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
             Some("stamp") => Part::Department(&self.department),
+            Some(revenue::PAPERS) => Part::Papers,
             Some("app") => Part::Consent(Kind::App),
             Some("consent") => Part::Consent(Kind::Web),
             Some("docs") => Part::Docs,
