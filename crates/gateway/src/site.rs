@@ -129,6 +129,10 @@ impl Site {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
             },
+            Part::Nothing => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
             Part::Console(console) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => console.answer(visit).await,
                 Err(refused) => refused,
@@ -157,6 +161,8 @@ enum Part<'a> {
     Control(&'a Router<sandbox::Server<Control>>),
     Console(&'a Console),
     Consent(Kind),
+    /// A page that is not there, for a browser.
+    Nothing,
     Docs,
     Documents,
     Papers,
@@ -164,11 +170,11 @@ enum Part<'a> {
 }
 
 impl Parts {
-    /// The part that serves a path: the bank, for what no other part serves or what is off.
+    /// The part that serves a path: the bank, for what no other part serves.
     fn of(&self, path: &str) -> Part<'_> {
         let bank = Part::Bank(&self.direct_debit);
         match path.split('/').nth(1) {
-            Some("" | "console") => self.console.as_deref().map_or(bank, Part::Console),
+            Some("" | "console") => self.console.as_deref().map_or(Part::Nothing, Part::Console),
             Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
             Some("stamp") => Part::Department(&self.department),
             Some(revenue::PAPERS) => Part::Papers,

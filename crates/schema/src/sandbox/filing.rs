@@ -84,6 +84,11 @@ impl Check for FilingDetails {}
 /// Pays for a filing from an account, by both references or by the text of a QR code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend(
+    "if" = { "required": ["qrPayment"] },
+    "then" = { "properties": { "reference1": false, "reference2": false }, "additionalProperties": true },
+    "else" = { "required": ["amount", "reference1", "reference2"] },
+)))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StampDutyPayment {
     /// The caller's identifier of this payment: whoever sends it twice means the same payment.

@@ -5,9 +5,9 @@ use crate::behaviour::{
     behaviour,
     world::{Network, World},
 };
-use satang_core::sandbox::{FaultKind, NewFault};
+use satang_core::sandbox::NewFault;
 use satang_gateway::demo;
-use satang_schema::stamp_duty::ResponseCode;
+use satang_schema::{sandbox::FaultKind, stamp_duty::ResponseCode};
 
 async fn transient_codes_come_on_request<N: Network>(world: World<N>) {
     let desk = Desk::of(&world, demo::FILER).await;
