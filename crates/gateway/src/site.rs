@@ -5,6 +5,7 @@
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/stamp/`, and a prefix that is set | the Revenue Department's API, for filers |
+//! | `/stamp-papers/` | papers, for whoever has the code of a payment |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -21,7 +22,7 @@ use crate::{
     journey::Kind,
     page::{self, Visit},
     probe,
-    stamp_duty::Department,
+    stamp_duty::{self as revenue, Department},
     trace,
 };
 use bytes::Bytes;
@@ -123,8 +124,13 @@ impl Site {
             Part::Documents => documents::answer(path, request.headers()),
             Part::Docs => documents::viewer(path),
             Part::Style => page::style(path),
+            Part::Papers => revenue::paper(&self.gateway, request.method(), path).await,
             Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
+                Err(refused) => refused,
+            },
+            Part::Nothing => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
                 Err(refused) => refused,
             },
             Part::Console(console) => match Visit::read(request, &self.gateway.public_url).await {
@@ -155,19 +161,23 @@ enum Part<'a> {
     Control(&'a Router<sandbox::Server<Control>>),
     Console(&'a Console),
     Consent(Kind),
+    /// A page that is not there, for a browser.
+    Nothing,
     Docs,
     Documents,
+    Papers,
     Style,
 }
 
 impl Parts {
-    /// The part that serves a path: the bank, for what no other part serves or what is off.
+    /// The part that serves a path: the bank, for what no other part serves.
     fn of(&self, path: &str) -> Part<'_> {
         let bank = Part::Bank(&self.direct_debit);
         match path.split('/').nth(1) {
-            Some("" | "console") => self.console.as_deref().map_or(bank, Part::Console),
+            Some("" | "console") => self.console.as_deref().map_or(Part::Nothing, Part::Console),
             Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
             Some("stamp") => Part::Department(&self.department),
+            Some(revenue::PAPERS) => Part::Papers,
             Some("app") => Part::Consent(Kind::App),
             Some("consent") => Part::Consent(Kind::Web),
             Some("docs") => Part::Docs,

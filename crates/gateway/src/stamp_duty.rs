@@ -4,6 +4,7 @@
 //! for is done by one function over a transaction, as with the bank.
 
 mod access;
+mod address;
 mod answer;
 mod bill;
 mod filer;
@@ -20,6 +21,7 @@ mod refusal;
 mod state;
 mod verification;
 
+pub(crate) use address::{FIRST_SEGMENT as PAPERS, answer as paper};
 pub(crate) use filer::{NewCertificate, NewFiler, insert as admit, is_there};
 pub(crate) use filing::{cancel, expire as filing_expired, verify as filing_verified};
 pub(crate) use path::Paths;

@@ -4,9 +4,10 @@
 //! filing are there as soon as it stands, all else when it is paid (proposed by Satang).
 
 use super::{
+    address,
     answer::{self, Instrument, stored},
     filer::Filer,
-    filing::Filing,
+    filing::{self, Filing},
     form::refuse_form,
     inquiry::{choose, find},
     refusal::{rd_form, refuse, refuse_at},
@@ -29,7 +30,7 @@ use satang_validation::{Code, Pointer, Rule, Violations};
 const MOST: usize = 100;
 
 /// What there is to be had.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Wanted {
     verification: bool,
     receipt: bool,
@@ -140,6 +141,40 @@ fn filed_and_paid(tx: &mut Tx<'_>, filing: &Filing) -> Result<[String; 2], Refus
     Ok(times.unwrap_or_default().map(shown))
 }
 
+/// The code to verify a payment with: nobody can make one who does not have the store.
+pub(super) fn code(pepper: &Pepper, ref_no: &str) -> String {
+    let hash = pepper.hash(&["verification-code", ref_no]);
+    hash.iter().take(10).map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// A paper of an instrument that is paid, by the name in its address.
+pub(super) fn paper(
+    tx: &mut Tx<'_>,
+    pepper: &Pepper,
+    ref_no: &str,
+    name: &str,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let sql = "SELECT filing FROM instrument WHERE ref_no = $1";
+    let Some(api_ref_no) = tx.query_one(sql, &[ref_no.into()], |row| row.text(0))? else { return Ok(None) };
+    let filing = filing::find(tx, &api_ref_no)?.filter(|filing| filing.status == FilingStatus::Paid);
+    let Some(filing) = filing else { return Ok(None) };
+    let instrument = answer::instruments(tx, &filing)?.into_iter().find(|it| it.ref_no == ref_no);
+    let Some(instrument) = instrument else { return Ok(None) };
+    let desk = Desk {
+        at: filed_and_paid(tx, &filing)?,
+        filing: &filing,
+        pepper,
+        public_url: "",
+        wanted: Wanted::default(),
+    };
+    Ok(match name {
+        address::FORM => Some(desk.form(&instrument).pdf()),
+        address::RECEIPT => Some(desk.receipt(&instrument).pdf()),
+        address::VERIFICATION => Some(format!("{} {} paid\n", filing.api_ref_no, instrument.ref_no).into()),
+        _ => None,
+    })
+}
+
 /// Makes the files of one filing.
 struct Desk<'a> {
     filing: &'a Filing,
@@ -152,13 +187,10 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn files(&self, instrument: &Instrument) -> Result<InstrumentFiles, Refusal> {
         let Wanted { verification, receipt, form, form2, addresses } = self.wanted;
-        let code = self.code(instrument);
+        let code = code(self.pepper, &instrument.ref_no);
         let file =
             |is_wanted: bool, paper: &dyn Fn() -> Paper| is_wanted.then(|| BASE64.encode(paper().pdf()));
-        // Whoever has the code may see the papers.
-        let url = |name: &str| {
-            addresses.then(|| format!("{}/stamp-papers/{}/{code}/{name}", self.public_url, instrument.ref_no))
-        };
+        let url = |name| addresses.then(|| address::of(self.public_url, &instrument.ref_no, &code, name));
         Ok(InstrumentFiles {
             ref_no: Some(stored(&instrument.ref_no)?),
             specified_tax_registration: Some(SpecifiedTaxRegistration { id: stored(&instrument.tax_payer)? }),
@@ -166,24 +198,18 @@ impl Desk<'_> {
             receipt_file: file(receipt, &|| self.receipt(instrument)),
             form_file: file(form, &|| self.form(instrument)),
             form2_file: file(form2, &|| self.form2(instrument)),
-            form_url: url("form.pdf"),
-            receipt_url: url("receipt.pdf"),
-            verification_url: url("verification.txt"),
+            form_url: url(address::FORM),
+            receipt_url: url(address::RECEIPT),
+            verification_url: url(address::VERIFICATION),
             other: Unknown::default(),
         })
-    }
-
-    /// The code to verify a payment with: nobody can make one who does not have the store.
-    fn code(&self, instrument: &Instrument) -> String {
-        let hash = self.pepper.hash(&["verification-code", &instrument.ref_no]);
-        hash.iter().take(10).map(|byte| format!("{byte:02X}")).collect()
     }
 
     fn receipt(&self, instrument: &Instrument) -> Paper {
         let [_, paid_at] = &self.at;
         let mut lines = self.lines(instrument);
         lines.push(("Paid at".into(), paid_at.clone()));
-        lines.push(("Verification code".into(), self.code(instrument)));
+        lines.push(("Verification code".into(), code(self.pepper, &instrument.ref_no)));
         Paper { title: "Receipt for stamp duty".into(), lines }
     }
 

@@ -84,6 +84,11 @@ impl Check for FilingDetails {}
 /// Pays for a filing from an account, by both references or by the text of a QR code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend(
+    "if" = { "required": ["qrPayment"] },
+    "then" = { "properties": { "reference1": false, "reference2": false }, "additionalProperties": true },
+    "else" = { "required": ["amount", "reference1", "reference2"] },
+)))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StampDutyPayment {
     /// The caller's identifier of this payment: whoever sends it twice means the same payment.
@@ -107,19 +112,24 @@ pub struct StampDutyPayment {
 impl Check for StampDutyPayment {
     fn check(&self, found: &mut Violations) {
         let place = |name| Pointer::root().member(name);
-        let missing = || Rule::new(Code::Missing, "a required member, unless there is a qrPayment");
-        let other = || Rule::new(Code::Inconsistent, "must not be given beside qrPayment");
-        for (name, is_given) in
-            [("reference1", self.reference1.is_some()), ("reference2", self.reference2.is_some())]
-        {
-            match (self.qr_payment.is_some(), is_given) {
-                (false, false) => found.add(place(name), missing()),
-                (true, true) => found.add(place(name), other()),
-                _ => {}
+        let given = [
+            ("amount", self.amount.is_some()),
+            ("reference1", self.reference1.is_some()),
+            ("reference2", self.reference2.is_some()),
+        ];
+        if self.qr_payment.is_some() {
+            for (name, _) in given.into_iter().skip(1).filter(|(_, is_given)| *is_given) {
+                found.add(place(name), Rule::new(Code::Inconsistent, "must not be given beside qrPayment"));
             }
-        }
-        if self.qr_payment.is_none() && self.amount.is_none() {
-            found.add(place("amount"), missing());
+        } else if given.iter().all(|(_, is_given)| !is_given) {
+            let rule =
+                Rule::new(Code::Missing, "a required member, unless there are an amount and both references");
+            found.add(place("qrPayment"), rule);
+        } else {
+            for (name, _) in given.into_iter().filter(|(_, is_given)| !is_given) {
+                let rule = Rule::new(Code::Missing, "a required member, unless there is a qrPayment");
+                found.add(place(name), rule);
+            }
         }
     }
 }
@@ -215,6 +225,7 @@ pub struct FilerAdmission {
     /// Its name, for people.
     pub name: Text<1, 140>,
     /// The sender code: letters, digits, hyphens and underscores.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9_-]*$")))]
     pub sender: Text<1, 20>,
     /// Its tax number.
     pub tax_id: TaxId,

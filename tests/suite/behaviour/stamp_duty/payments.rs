@@ -5,6 +5,9 @@ use crate::behaviour::{
     behaviour,
     world::{Network, World},
 };
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use http::Request;
 use satang_core::sandbox::StampDutyPayment;
 use satang_gateway::demo;
 use satang_schema::Satang;
@@ -127,6 +130,30 @@ async fn papers_are_the_same_each_time<N: Network>(world: World<N>) {
             assert_eq!(found, expected, "{kind}");
         }
         assert_eq!(desk.files(&world, kind, &reference).await.body, answer.body, "{kind}");
+    }
+    let addresses = desk.files(&world, "7", &reference).await;
+    let get = async |address: &str| {
+        let path = address.strip_prefix("http://127.0.0.1:8700").unwrap();
+        let answer = world.send(Request::get(path).body(Bytes::new()).unwrap()).await;
+        (answer.status().as_u16(), answer.into_body())
+    };
+    let first = &addresses.form()["instInfo"][0];
+    let [form_url, receipt_url, verification_url] =
+        ["formUrl", "receiptUrl", "verificationUrl"].map(|name| first[name].as_str().unwrap());
+    for url in [form_url, receipt_url] {
+        let (status, paper) = get(url).await;
+        assert!(status == 200 && paper.starts_with(b"%PDF-"), "{url}");
+    }
+    let (_, paper) = get(receipt_url).await;
+    let receipt = desk.files(&world, "2", &reference).await;
+    assert_eq!(receipt.form()["instInfo"][0]["receiptFile"], BASE64.encode(paper), "the same paper");
+    assert_eq!(get(verification_url).await.0, 200);
+    let second = addresses.form()["instInfo"][1]["refNo"].as_str().unwrap();
+    let others = receipt_url.replace(first["refNo"].as_str().unwrap(), second);
+    for wrong in
+        [others, receipt_url.replace(".pdf", ""), format!("{receipt_url}/x"), receipt_url.replace("/P", "/X")]
+    {
+        assert_eq!(get(&wrong).await, (404, Bytes::new()), "{wrong}");
     }
     desk.files(&world, "8", &reference).await.expect(400, "E07114");
     let nothing = desk.call(&world, "ReqFormReceiptFile", &serde_json::json!({ "requestType": "2" })).await;
