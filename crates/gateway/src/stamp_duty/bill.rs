@@ -114,7 +114,7 @@ mod tests {
             ("2019-02-21", 12_000, None, 0),
             ("2019-02-21", 0, Some(YesNo::Yes), 0),
         ] {
-            let bill = bill(made, duty, flag.clone());
+            let bill = bill(made, duty, flag);
             assert_eq!((bill.duty, bill.surcharge, bill.fine), (duty, surcharge, 0), "{made} {flag:?}");
             assert_eq!(bill.total, duty + surcharge);
             assert_eq!(bill.surcharges, [surcharge]);
