@@ -86,8 +86,11 @@ pub fn decode_members<'a, T: de::DeserializeOwned + Check>(
     decode(body.as_bytes())
 }
 
-/// How many places of one document are looked at before the rest is given up.
+/// How many places of one document are looked at before the rest is given up; more in one that is long, so that a form
+/// with a thousand instruments is looked at as a whole.
 const MOST_PLACES: usize = 2_000;
+/// The bytes of a long document for each place of it that is looked at.
+const BYTES_PER_PLACE: usize = 8;
 
 /// Names every violation in a body that could not be read as a `T`.
 fn explain<T: de::DeserializeOwned>(body: &[u8]) -> Violations {
@@ -100,11 +103,12 @@ fn explain<T: de::DeserializeOwned>(body: &[u8]) -> Violations {
             return found;
         }
     };
+    let most = MOST_PLACES.max(body.len() / BYTES_PER_PLACE);
     let mut places = vec![Place { pointer: Pointer::root(), path: Vec::new(), value: Some(root) }];
     let mut looked_at = 0;
     while let Some(place) = places.pop() {
         looked_at += 1;
-        if looked_at > MOST_PLACES {
+        if looked_at > most {
             found.add(Pointer::root(), Rule::new(Code::Limit, "too many values to look at"));
             break;
         }
@@ -112,7 +116,7 @@ fn explain<T: de::DeserializeOwned>(body: &[u8]) -> Violations {
             Outcome::Fine => {}
             Outcome::Broken(rule) => found.add(place.pointer, rule),
             Outcome::Object { known } => inner_members(&place, &known, &mut places, &mut found),
-            Outcome::Array => inner_items(&place, &mut places, &mut found),
+            Outcome::Array => inner_items(&place, most, &mut places, &mut found),
         }
     }
     if found.is_empty() {
@@ -177,10 +181,10 @@ fn stranger(name: &str) -> Cow<'_, str> {
     shown.chain(end.chars()).collect::<String>().into()
 }
 
-fn inner_items<'a>(place: &Place<'a>, places: &mut Vec<Place<'a>>, found: &mut Violations) {
+fn inner_items<'a>(place: &Place<'a>, most: usize, places: &mut Vec<Place<'a>>, found: &mut Violations) {
     match place.value.map(|value| serde_json::from_str::<Vec<&RawValue>>(value.get())) {
         Some(Ok(items)) => {
-            for (position, value) in items.into_iter().enumerate().take(MOST_PLACES) {
+            for (position, value) in items.into_iter().enumerate().take(most) {
                 places.push(place.inner(place.pointer.index(position), Step::Item, Some(value)));
             }
         }
@@ -381,6 +385,15 @@ mod tests {
                 &format!("/{}…: no such member (unknown)", "x".repeat(40)),
             ],
         );
+    }
+
+    #[test]
+    fn the_one_mistake_of_a_long_document_is_found() {
+        let line =
+            r#"{"name": "a", "count": 1, "inner": {"name": "b", "count": 2, "inner": {"name": "c"}}}, "#;
+        let body = format!(r#"{{"amount": 1.00, "lines": [{}{{"name": "long"}}]}}"#, line.repeat(999));
+        let found = decode::<Order>(body.as_bytes()).unwrap_err();
+        assert_eq!(found.to_string(), format!("/lines/999/name: {LENGTH}"));
     }
 
     #[test]
