@@ -26,6 +26,8 @@ pub enum Bench {
     Client(How),
     /// What signing and verifying a token costs, beside bare OpenSSL and other libraries; about three minutes
     Jose(How),
+    /// What reading and building slips and payment codes costs, beside promptparse, and finding slips in pictures, beside rqrr; a minute
+    Slip(How),
     /// What a clean build takes, and which crate takes most of it
     Build {
         /// Fail when a goal is missed
@@ -57,6 +59,11 @@ pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
         }
         Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
         Bench::Jose(how) => jose(root, &programs, how),
+        Bench::Slip(how) => ["codes", "pictures"].into_iter().try_for_each(|name| {
+            let what = ["bench", "--quiet", "--package", "satang-slip-verification", "--features", "image"];
+            let mut bench = programs.cargo(what.into_iter().chain(["--bench", name, "--"]));
+            finish(bench.args(how.quick.then_some("--quick")).args(how.strict.then_some("--strict")))
+        }),
         Bench::Build { strict } => build::run(&programs, *strict),
     }
 }

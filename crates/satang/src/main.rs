@@ -2,6 +2,7 @@
 
 mod audit;
 mod clock;
+mod codes;
 mod courier;
 mod demo;
 mod listen;
@@ -32,7 +33,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  done, and the answer is no: a rejected payment, an audit with findings, a failed demo
+  1  done, and the answer is no: a rejected payment, a code that is not valid, an audit with findings, a failed demo
   2  the command line is wrong
   3  the outcome of a payment is unknown: ask again with `satang pay --resolve`, do not pay again
   4  could not be done: no connection, no store, no permission";
@@ -49,6 +50,10 @@ enum Command {
     Clock(clock::Arguments),
     /// Receive callbacks as a partner would: verify, print, and pass them on
     Listen(listen::Arguments),
+    /// Read and build the mini-QR of payment slips
+    Slip(codes::slip::Arguments),
+    /// Read and build codes that ask for a payment: PromptPay and bill barcodes
+    Qr(codes::qr::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
 }
@@ -74,6 +79,8 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Pay(arguments) => pay::run(arguments, output).await,
         Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
+        Command::Slip(arguments) => codes::slip::run(arguments, output),
+        Command::Qr(arguments) => codes::qr::run(arguments, output),
         Command::Audit(arguments) => audit::run(arguments, output).await,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::{
     error::Error,
     fmt,
-    io::{IsTerminal as _, Write as _},
+    io::{BufWriter, IsTerminal as _, StdoutLock, Write as _},
     process::ExitCode,
 };
 use tracing_subscriber::EnvFilter;
@@ -67,6 +67,11 @@ impl Output {
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
+    /// Prints many results, which are sent on together.
+    pub fn stream(&self) -> Stream {
+        Stream { json: self.json, out: BufWriter::with_capacity(64 * 1024, std::io::stdout().lock()) }
+    }
+
     /// Prints to people only.
     pub fn note(&self, text: impl fmt::Display) {
         if !self.json {
@@ -93,6 +98,29 @@ impl Output {
             let _ = writeln!(std::io::stderr(), "{line}");
         }
         ExitCode::from(code)
+    }
+}
+
+/// Where many results go.
+pub struct Stream {
+    json: bool,
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Stream {
+    /// Prints a result as [`Output::say`] does, some time before [`Stream::flush`] ends.
+    pub fn say(&mut self, value: &impl Serialize, text: impl fmt::Display) -> std::io::Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut self.out, value)?;
+            self.out.write_all(b"\n")
+        } else {
+            writeln!(self.out, "{text}")
+        }
+    }
+
+    /// Sends on what was said.
+    pub fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
     }
 }
 

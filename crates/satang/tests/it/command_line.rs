@@ -3,6 +3,7 @@
 mod audit;
 mod by_hand;
 mod clock;
+mod codes;
 mod journey;
 mod listen;
 mod lost_answers;
@@ -20,13 +21,15 @@ fn help_names_every_command_and_exit_code() {
     let help = run(["--help"]);
     assert_eq!(help.code(), Some(0));
     let text = help.printed.join("\n");
-    for expected in ["serve", "demo", "pay", "clock", "listen", "audit", "--json", "Exit codes:"] {
+    for expected in
+        ["serve", "demo", "pay", "clock", "listen", "slip", "qr", "audit", "--json", "Exit codes:"]
+    {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");
     }
     for code in 0..=4 {
         assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
     }
-    for command in ["serve", "demo", "pay", "clock", "listen", "audit"] {
+    for command in ["serve", "demo", "pay", "clock", "listen", "slip", "qr", "audit"] {
         assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
     }
     assert_eq!(run(["--version"]).code(), Some(0));

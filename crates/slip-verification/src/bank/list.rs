@@ -1,0 +1,65 @@
+//! The list itself, by code.
+
+use super::{Institution, Standing};
+use Standing::{Closed, Fictional, NonBank, Open};
+
+/// Sorted, since it is searched.
+pub(super) static INSTITUTIONS: &[Institution] = &[
+    row("001", "Bank of Thailand", "BOT", Open),
+    row("002", "Bangkok Bank", "BBL", Open),
+    row("004", "Kasikornbank", "KBANK", Open),
+    row("005", "Royal Bank of Scotland", "RBS", Closed),
+    row("006", "Krung Thai Bank", "KTB", Open),
+    row("007", "Standard Chartered (branch)", "SCB-BR", Closed),
+    row("008", "JPMorgan Chase", "JPM", Open),
+    row("009", "OCBC", "OCBC", Open),
+    row("010", "Bank of Tokyo-Mitsubishi UFJ", "BTMU", Closed),
+    row("011", "TMBThanachart", "TTB", Open),
+    row("012", "DBS Thai Danu", "DTDB", Closed),
+    row("014", "Siam Commercial Bank", "SCB", Open),
+    row("015", "Siam City Bank", "SCIB", Closed),
+    row("017", "Citibank", "CITI", Open),
+    row("018", "Sumitomo Mitsui Banking Corporation", "SMBC", Open),
+    row("019", "UOB Radanasin", "UOBR", Closed),
+    row("020", "Standard Chartered (Thai)", "SCBT", Open),
+    row("022", "CIMB Thai", "CIMBT", Open),
+    row("023", "RHB", "RHB", Open),
+    row("024", "United Overseas Bank (Thai)", "UOBT", Open),
+    row("025", "Bank of Ayudhya (Krungsri)", "BAY", Open),
+    row("026", "Mega International Commercial", "MEGA", Open),
+    row("027", "Bank of America", "BOFA", Open),
+    row("028", "Credit Agricole", "CACIB", Closed),
+    row("029", "Indian Overseas Bank", "IOB", Open),
+    row("030", "Government Savings Bank", "GSB", Open),
+    row("031", "HSBC", "HSBC", Open),
+    row("032", "Deutsche Bank", "DB", Open),
+    row("033", "Government Housing Bank", "GHB", Open),
+    row("034", "Agriculture and Agricultural Cooperatives", "BAAC", Open),
+    row("035", "Export-Import Bank of Thailand", "EXIM", Open),
+    row("039", "Mizuho Bank", "MIZUHO", Open),
+    row("045", "BNP Paribas", "BNPP", Open),
+    row("052", "Bank of China (Thai)", "BOCT", Open),
+    row("065", "Thanachart Bank", "TBANK", Closed),
+    row("066", "Islamic Bank of Thailand", "IBANK", Open),
+    row("067", "Tisco", "TISCO", Open),
+    row("068", "AIG Retail Bank", "AIGRB", Closed),
+    row("069", "Kiatnakin Phatra", "KKP", Open),
+    row("070", "ICBC (Thai)", "ICBCT", Open),
+    row("071", "Thai Credit", "TCRB", Open),
+    row("072", "GE Money Retail Bank", "GEMRB", Closed),
+    row("073", "Land and Houses", "LHB", Open),
+    row("079", "ANZ (Thai)", "ANZ", Open),
+    row("080", "Sumitomo Mitsui Trust (Thai)", "SMTB", Open),
+    row("093", "Thai Credit Guarantee Corporation", "TCG", Open),
+    row("097", "Industrial Finance Corporation of Thailand", "IFCT", Closed),
+    row("098", "SME Development Bank", "SMED", Open),
+    row("303", "ShopeePay", "SHOPEEPAY", NonBank),
+    row("318", "Omise", "OMISE", NonBank),
+    row("344", "2C2P Plus", "2C2P", NonBank),
+    row("377", "Kasikorn Line", "KLINE", NonBank),
+    row("999", "An example in documentation", "-", Fictional),
+];
+
+const fn row(code: &'static str, name: &'static str, short: &'static str, standing: Standing) -> Institution {
+    Institution { code, name, short, standing }
+}
