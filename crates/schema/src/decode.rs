@@ -6,6 +6,8 @@
 //! members it knows, an `Option` says that it may be absent, a scalar says what it would have taken. Refused
 //! values are never asked for, so no message can repeat them.
 
+#[cfg(feature = "slip-verification")]
+mod object;
 mod probe;
 
 use probe::{Outcome, Step, examine};
@@ -231,6 +233,22 @@ where
         }
     }
     deserializer.deserialize_option(Visitor(std::marker::PhantomData))
+}
+
+/// As [`present`], for an object none of whose members is required: to `serde`, a short array would be one, too.
+#[cfg(feature = "slip-verification")]
+pub(crate) fn present_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Object<T>(T);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            T::deserialize(object::ObjectsOnly(deserializer)).map(Object)
+        }
+    }
+    present(deserializer).map(|object: Option<Object<T>>| object.map(|Object(value)| value))
 }
 
 /// For a list that may be absent: then it is empty.

@@ -66,7 +66,7 @@ fn patches() -> [(&'static str, Value); 24] {
         (
             "SlipToVerify",
             json!({
-                "payload": null, "sendingBank": "014", "transRef": "00111222233344ABCD12", "acceptRepairedCrc": null,
+                "payload": null, "sendingBank": "014", "transRef": "00111222233344ABCD12",
             }),
         ),
         ("SlipVerdict", json!({ "outcome": "duplicate", "firstSeen": "2026-07-02T14:00:00+07:00" })),

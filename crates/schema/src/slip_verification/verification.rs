@@ -1,7 +1,11 @@
 //! A merchant's question about a slip, and the answer of its bank.
 
 use super::{AccountSuffix, BankCode, HubCode, SlipAmount, SlipPayload, TransRef, TransactionData};
-use crate::{Check, DateTime, decode::present, scalar::codes};
+use crate::{
+    Check, DateTime,
+    decode::{present, present_object},
+    scalar::codes,
+};
 use satang_validation::{Code, Pointer, Rule, Violations};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -16,7 +20,7 @@ use serde::{Deserialize, Serialize};
     "then" = { "properties": { "sendingBank": false, "transRef": false }, "additionalProperties": true },
     "else" = {
         "required": ["sendingBank", "transRef"],
-        "properties": { "sendingBank": true, "transRef": true, "acceptRepairedCrc": false },
+        "properties": { "sendingBank": true, "transRef": true },
         "additionalProperties": true,
     },
 )))]
@@ -32,7 +36,7 @@ pub struct SlipToVerify {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub trans_ref: Option<TransRef>,
     /// What the slip must say; what is not expected is not checked.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present_object", skip_serializing_if = "Option::is_none")]
     pub expect: Option<SlipExpectation>,
     /// Whether a slip that was verified for this merchant before is a duplicate: no, unless said otherwise.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -58,9 +62,6 @@ impl Check for SlipToVerify {
             for (name, _) in pair.into_iter().filter(|(_, is_given)| !is_given) {
                 found.add(place(name), Rule::new(Code::Missing, "required without payload"));
             }
-        }
-        if self.accept_repaired_crc.is_some() {
-            found.add(place("acceptRepairedCrc"), Rule::new(Code::Inconsistent, "only with payload"));
         }
     }
 }
