@@ -82,13 +82,13 @@ type Ended = (EndState, Fault);
 struct Received<'a> {
     question: TransactionQuery,
     version: &'a str,
-    id: Uuid,
 }
 
 /// A question whose asker is known. Only [`Hub::authenticate`] makes one.
 struct Authenticated<'a> {
     received: &'a Received<'a>,
     member: &'a Member,
+    id: Uuid,
 }
 
 /// A question whose issuer is known. Only [`Hub::route`] makes one, of an authenticated question, and only with one
@@ -164,14 +164,16 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         let member = member.ok_or(denied(HubCode::BadCredentials, "the API key or secret is wrong"))?;
         let token = exchange::bearer(headers);
         let token = token.ok_or(denied(HubCode::BadSignature, "there is no token"))?;
-        let Received { question, version, id } = received;
-        let claimed = Claimed { issuer: member.bank().as_str(), version, question, id: Some(*id) };
-        self.tokens.verify(token, claimed, self.surroundings.now()).map_err(|fault| refused(fault))?;
+        let Received { question, version } = received;
+        let id = exchange::request_id(headers);
+        let id = id.ok_or(denied(HubCode::MissingTracingId, "X-Request-Id: expected a UUID"))?;
+        let claimed = Claimed { issuer: member.bank().as_str(), version, question, id: Some(id) };
+        self.tokens.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
         if !member.is_subscribed() {
             let reason = "the participant has not subscribed to the service";
             return Err((EndState::NotSubscribed, fault(HubCode::NotSubscribed, reason)));
         }
-        Ok(Authenticated { received, member })
+        Ok(Authenticated { received, member, id })
     }
 
     fn route<'a>(&'a self, asked: &'a Authenticated<'a>) -> Result<Routed<'a, T>, Ended> {
@@ -253,7 +255,7 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
     }
 
     fn question_headers(&self, routed: &Routed<'_, T>, left: Duration) -> Result<HeaderMap, Ended> {
-        let Received { question, id, .. } = routed.asked.received;
+        let Authenticated { received: Received { question, .. }, id, .. } = routed.asked;
         let now = self.surroundings.now();
         let token = self.asks.sign(routed.bank.as_str(), question, self.surroundings.uuid(), now);
         let token = token.map_err(|_| failed("the hub could not sign its question"))?;
@@ -346,9 +348,7 @@ fn receive<'a>(headers: &'a HeaderMap, query: &str) -> Result<Received<'a>, Faul
     if destination != question.sending_bank {
         return Err(fault(HubCode::MissingParameter, "X-Dest-Bank and sendingBank differ"));
     }
-    let id = exchange::request_id(headers)
-        .ok_or(fault(HubCode::MissingTracingId, "X-Request-Id: expected a UUID"))?;
-    Ok(Received { question, version, id })
+    Ok(Received { question, version })
 }
 
 /// What a fault of a member's token is called.

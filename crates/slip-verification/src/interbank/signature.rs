@@ -38,7 +38,9 @@ impl AnswerVerifier {
         Verifier::new(&profile(), keys).map(Self)
     }
 
-    pub(super) fn is_right(&self, signature: Option<&str>, bytes: &[u8], now: Timestamp) -> bool {
+    /// Whether this signature, from the header of an answer, is right for these bytes.
+    #[must_use]
+    pub fn is_right(&self, signature: Option<&str>, bytes: &[u8], now: Timestamp) -> bool {
         let (Some(signature), Ok(now)) = (signature, NumericDate::new(now.as_second())) else { return false };
         self.0.verify_detached(signature, bytes, now).is_ok()
     }
