@@ -1,8 +1,9 @@
-//! Verification of slips between banks: a merchant asks its bank, the bank asks the hub, the hub asks the bank of the slip.
+//! Verification of slips between banks: a merchant asks its bank, the bank asks the hub, the hub asks the
+//! bank of the slip.
 //!
-//! ITMX describes the service in public and specifies it to members only. The members of a transaction and the numbers of
-//! codes are those of public traces; paths, headers, tokens, signatures and the merchant's call are proposed by Satang. The table of
-//! operations is at the end.
+//! ITMX describes the service in public and specifies it to members only. The members of a transaction and
+//! the numbers of codes are those of public traces; paths, headers, tokens, signatures and the merchant's
+//! call are proposed by Satang. The table of operations is at the end.
 
 mod amount;
 mod code;
@@ -44,28 +45,30 @@ pub fn product() -> crate::contract::Product {
         operations: operations! {
             /// Verify a slip
             ///
-            /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the answer against what the
-            /// merchant expects. A check that fails is an outcome with status 200. A slip that is verified with `checkDuplicate`
-            /// is remembered for the merchant; of two equal requests at once, one is `verified` and the other `duplicate`.
-            /// Proposed by Satang; not published by any bank.
+            /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the
+            /// answer against what the merchant expects. A check that fails is an outcome with status 200. A
+            /// slip that is verified with `checkDuplicate` is remembered for the merchant; of two equal
+            /// requests at once, one is `verified` and the other `duplicate`. Proposed by Satang; not
+            /// published by any bank.
             verify_slip: POST "/v1/slips/verify" SlipToVerify => SlipVerdict,
                 tag "merchant", security [MerchantKey], repeat [Effect], errors [];
 
             /// Ask the hub about a transaction
             ///
-            /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a detached JWS
-            /// (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is; `X-Issuer-Signature` is that of the issuer over
-            /// the value of `data` as it is. The path is a public trace without its prefix; all else is proposed by Satang, not
-            /// published by the hub.
+            /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a
+            /// detached JWS (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is;
+            /// `X-Issuer-Signature` is that of the issuer over the value of `data` as it is. The path is a
+            /// public trace without its prefix; all else is proposed by Satang, not published by the hub.
             verify_transaction: GET "/v1/promptpay/transactions" TransactionQuery => (signed TransactionAnswer),
                 tag "hub", security [Member], repeat [Safe], errors [403];
         },
         callbacks: operations! {
             /// Ask the issuer about a transaction
             ///
-            /// As the hub is asked, with the roles shifted: the hub's token is meant for the issuer. A transaction of another bank, an
-            /// unknown one and one that is too old are answered alike. `X-Issuer-Signature` is a detached JWS (RFC 7797) of the issuer over the
-            /// value of `data` as it is. Proposed by Satang; not published by the hub.
+            /// As the hub is asked, with the roles shifted: the hub's token is meant for the issuer. A
+            /// transaction of another bank, an unknown one and one that is too old are answered alike.
+            /// `X-Issuer-Signature` is a detached JWS (RFC 7797) of the issuer over the value of `data` as it
+            /// is. Proposed by Satang; not published by the hub.
             look_up_transaction: GET "/v1/issuer/promptpay/transactions"
                 TransactionQuery => (signed TransactionAnswer),
                 tag "issuer", security [Hub], repeat [Safe], errors [];

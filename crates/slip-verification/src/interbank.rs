@@ -1,11 +1,13 @@
-//! Verification between banks: a merchant asks its bank, the bank asks the hub, the hub asks the bank that printed the slip.
+//! Verification between banks: a merchant asks its bank, the bank asks the hub, the hub asks the bank that
+//! printed the slip.
 //!
-//! Three parts, each usable alone: [`ServiceBank`], [`Hub`], [`Issuer`]. None does I/O: requests travel over a
-//! [`Transport`](satang_core::Transport), and time, randomness and waiting are arguments. What must outlive the process (audit
-//! records, transactions, slips that were seen) is behind traits that the caller implements.
+//! Three parts, each usable alone: [`ServiceBank`], [`Hub`], [`Issuer`]. None does I/O: requests travel over
+//! a [`Transport`](satang_core::Transport), and time, randomness and waiting are arguments. What must outlive
+//! the process (audit records, transactions, slips that were seen) is behind traits that the caller
+//! implements.
 //!
-//! What is public about the hub is a description of the service, a list of codes and the names of members and headers. Tokens, signatures,
-//! states and time limits here are proposed by Satang; not published by the hub.
+//! What is public about the hub is a description of the service, a list of codes and the names of members and
+//! headers. Tokens, signatures, states and time limits here are proposed by Satang; not published by the hub.
 
 mod answer;
 mod audit;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 use std::{fmt, str::FromStr};
 
-/// An amount of a slip, from zero to [`Satang::MAX`]. Some banks write it as a number and others as text (public); both are read from
-/// their digits, and it is written as a number with two decimals.
+/// An amount of a slip, from zero to [`Satang::MAX`]. Some banks write it as a number and others as text
+/// (public); both are read from their digits, and it is written as a number with two decimals.
 ///
 /// ```
 /// use satang_schema::{Satang, slip_verification::SlipAmount};
@@ -64,7 +64,7 @@ impl Serialize for SlipAmount {
 
 impl<'de> Deserialize<'de> for SlipAmount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(&*Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
+        Self::read(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

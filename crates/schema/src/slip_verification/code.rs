@@ -5,12 +5,13 @@ use crate::Text;
 /// Codes of hub and issuers, each with its HTTP status, class, origin and meaning.
 macro_rules! hub_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $class:ident, $origin:ident, $english:literal;)+) => {
-        /// What became of a verification. `6` in front says that the hub speaks, `8` that the destination bank does, or that the hub
-        /// speaks about it.
+        /// What became of a verification. `6` in front says that the hub speaks, `8` that the destination
+        /// bank does, or that the hub speaks about it.
         ///
-        /// The numbers are those of a public trace: a code list in a bank's public documentation repository of 2019. They are
-        /// kept to be compatible. They are not ITMX's specification, which is not public; the names and the words are proposed by
-        /// Satang, not published by the hub. Compare codes, not HTTP statuses: much of what fails comes with status 200.
+        /// The numbers are those of a public trace: a code list in a bank's public documentation repository
+        /// of 2019. They are kept to be compatible. They are not ITMX's specification, which is not public;
+        /// the names and the words are proposed by Satang, not published by the hub. Compare codes, not HTTP
+        /// statuses: much of what fails comes with status 200.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum HubCode {

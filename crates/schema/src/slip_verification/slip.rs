@@ -6,15 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
 text! {
-    /// The Bank of Thailand's code of an institution: three digits, leading zeros kept. Any three digits are a code,
-    /// also those that no list knows. Public.
+    /// The Bank of Thailand's code of an institution: three digits, leading zeros kept. Any three digits are
+    /// a code, also those that no list knows. Public.
     BankCode, check |text: &str| digits(text, 3, 3, "expected 3 digits"), debug str::to_owned,
     schema { "type": "string", "pattern": "^[0-9]{3}$" }
 }
 
 text! {
-    /// A bank's reference of a transaction: 1 to 25 ASCII letters and digits, whose case matters. The length is public, the
-    /// characters are inferred from what banks print. `Debug` hides the middle.
+    /// A bank's reference of a transaction: 1 to 25 ASCII letters and digits, whose case matters. The length
+    /// is public, the characters are inferred from what banks print. `Debug` hides the middle.
     TransRef, check trans_ref, debug mask_middle,
     schema { "type": "string", "pattern": "^[0-9A-Za-z]{1,25}$" }
 }
@@ -38,7 +38,8 @@ text! {
 }
 
 text! {
-    /// A masked account number, such as `xxx-x-x2295-x`, up to 40 characters. `Debug` hides the middle all the same.
+    /// A masked account number, such as `xxx-x-x2295-x`, up to 40 characters. `Debug` hides the middle all
+    /// the same.
     MaskedAccount, check |text: &str| satang_validation::plain_text(text, 0, 40), debug mask_middle,
     schema { "type": "string", "maxLength": 40, "pattern": crate::contract::NO_CONTROLS }
 }

@@ -19,14 +19,15 @@ use std::{fmt, marker::PhantomData};
 pub struct TransactionQuery {
     /// The bank that sent the money and printed the slip. Public.
     pub sending_bank: BankCode,
-    /// Its reference of the transaction. Public; a server also reads it from `transref`, as a public trace spells it.
+    /// Its reference of the transaction. Public; a server also reads it from `transref`, as a public trace
+    /// spells it.
     pub trans_ref: TransRef,
 }
 
 impl Check for TransactionQuery {}
 
-/// What hub or issuer says of a transaction. The envelope is public, its details are proposed by Satang; not published
-/// by the hub.
+/// What hub or issuer says of a transaction. The envelope is public, its details are proposed by Satang; not
+/// published by the hub.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct TransactionAnswer {
@@ -85,8 +86,9 @@ impl HubStatus {
     }
 }
 
-/// A transaction as its bank tells it. The names of the members are those that several banks and resellers use in public; that the
-/// hub uses them is inferred. Found says that the payer was debited; it does not say that the payee was credited.
+/// A transaction as its bank tells it. The names of the members are those that several banks and resellers
+/// use in public; that the hub uses them is inferred. Found says that the payer was debited; it does not say
+/// that the payee was credited.
 ///
 /// Of members that are optional, `null`, empty and absent are equal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,7 +11,8 @@ use satang_validation::{Code, Pointer, Rule, Violations};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A slip to verify: the text of its mini-QR, or bank and reference. Proposed by Satang; not published by any bank.
+/// A slip to verify: the text of its mini-QR, or bank and reference. Proposed by Satang; not published by any
+/// bank.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend(
@@ -93,8 +94,8 @@ pub struct ExpectedReceiver {
     pub account_suffix: AccountSuffix,
 }
 
-/// What is known of a slip. A check that fails is an outcome and not an error. Proposed by Satang; not published by any
-/// bank.
+/// What is known of a slip. A check that fails is an outcome and not an error. Proposed by Satang; not
+/// published by any bank.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -148,7 +149,8 @@ impl SlipChecks {
 codes! { open
     /// What to make of a slip. Proposed by Satang; not published by any bank.
     SlipOutcome {
-        /// The transaction exists, and every check passed. The payer was debited; whether the payee was credited is not said.
+        /// The transaction exists, and every check passed. The payer was debited; whether the payee was
+        /// credited is not said.
         Verified = "verified",
         /// The transaction exists, and a check failed.
         Mismatch = "mismatch",

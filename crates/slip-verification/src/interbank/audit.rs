@@ -43,8 +43,8 @@ pub enum EndState {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditRecord {
-    /// Its own identifier. When whoever asked goes while the record is being written, a second one comes under the same
-    /// identifier, and counts.
+    /// Its own identifier. When whoever asked goes while the record is being written, a second one comes
+    /// under the same identifier, and counts.
     pub id: Uuid,
     /// When the question came.
     pub at: Timestamp,

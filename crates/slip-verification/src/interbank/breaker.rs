@@ -11,8 +11,8 @@ const OPEN: SignedDuration = SignedDuration::from_secs(5);
 /// After this long a question that was let through is taken for lost.
 const PROBE: SignedDuration = SignedDuration::from_secs(10);
 
-/// Opens after five failures in a row within ten seconds; after five seconds one question is let through, and its fate decides. Proposed by
-/// Satang; not published by the hub.
+/// Opens after five failures in a row within ten seconds; after five seconds one question is let through, and
+/// its fate decides. Proposed by Satang; not published by the hub.
 ///
 /// ```
 /// use jiff::{SignedDuration, Timestamp};

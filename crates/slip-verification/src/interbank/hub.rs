@@ -32,8 +32,8 @@ pub struct HubSettings {
     pub whole: Duration,
     /// How long the issuer is waited for: 5 seconds, less if less is left of the whole.
     pub issuer: Duration,
-    /// What is kept of the whole for the hub's own work, so that whoever asked gets an answer and no cut connection: 200
-    /// milliseconds.
+    /// What is kept of the whole for the hub's own work, so that whoever asked gets an answer and no cut
+    /// connection: 200 milliseconds.
     pub reserve: Duration,
     /// Whether an answer with an unmasked account or proxy is refused: yes.
     pub enforce_masking: bool,
@@ -52,8 +52,8 @@ impl Default for HubSettings {
 
 /// The hub of a network of banks.
 ///
-/// Each question ends in exactly one [`EndState`], and its record is durable before the answer leaves. Nothing is forwarded that is not
-/// authenticated and routed, and only [`EndState::Found`] carries details.
+/// Each question ends in exactly one [`EndState`], and its record is durable before the answer leaves.
+/// Nothing is forwarded that is not authenticated and routed, and only [`EndState::Found`] carries details.
 #[derive(Debug)]
 pub struct Hub<T, A: Audit, S> {
     members: Members,
@@ -91,8 +91,8 @@ struct Authenticated<'a> {
     id: Uuid,
 }
 
-/// A question whose issuer is known. Only [`Hub::route`] makes one, of an authenticated question, and only with one
-/// is anything forwarded.
+/// A question whose issuer is known. Only [`Hub::route`] makes one, of an authenticated question, and only
+/// with one is anything forwarded.
 struct Routed<'a, T> {
     asked: &'a Authenticated<'a>,
     bank: &'a BankCode,
@@ -127,8 +127,8 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         self
     }
 
-    /// Answers a member's question, of which headers and query are given. When the future is dropped, its record says that
-    /// whoever asked has gone.
+    /// Answers a member's question, of which headers and query are given. When the future is dropped, its
+    /// record says that whoever asked has gone.
     pub async fn answer(&self, headers: &HeaderMap, query: &str) -> Response<Bytes> {
         let mut trail = Trail::begin(&self.audit, &self.surroundings);
         trail.record.request_id = exchange::request_id(headers);
@@ -217,8 +217,8 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         outcome
     }
 
-    /// The issuer's answer. It is asked again once, when the question certainly never left, under a new token and in the same
-    /// time.
+    /// The issuer's answer. It is asked again once, when the question certainly never left, under a new token
+    /// and in the same time.
     async fn ask(
         &self,
         routed: &Routed<'_, T>,
@@ -265,7 +265,7 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         exchange::put(&mut headers, exchange::ORIGIN, routed.asked.member.bank().as_str());
         exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
         exchange::put(&mut headers, exchange::DEADLINE, &left.as_millis().to_string());
-        exchange::put(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
+        exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
         Ok(headers)
     }
 

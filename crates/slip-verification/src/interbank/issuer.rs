@@ -38,21 +38,24 @@ impl std::error::Error for StoreFailure {}
 /// Limits of an issuer.
 #[derive(Clone, Debug)]
 pub struct IssuerSettings {
-    /// For how many days after its own a transaction can be verified: 7, counted in days of Bangkok. A payment of 1 August is found on 8 August
-    /// and not on 9 August. The number is public, that days are counted is inferred.
+    /// For how many days after its own a transaction can be verified: 7, counted in days of Bangkok. A
+    /// payment of 1 August is found on 8 August and not on 9 August. The number is public, that days are
+    /// counted is inferred.
     pub days: i32,
+    /// Banks whose books this one took over: their slips are its own. None, unless said otherwise.
+    pub taken_over: Vec<BankCode>,
 }
 
 impl Default for IssuerSettings {
     fn default() -> Self {
-        Self { days: 7 }
+        Self { days: 7, taken_over: Vec::new() }
     }
 }
 
 /// A bank that answers the hub.
 ///
-/// An unknown reference, one of another bank and one that is too old get the same answer: none of them tells which references
-/// exist. Accounts and proxies are masked before they leave.
+/// An unknown reference, one of another bank and one that is too old get the same answer: none of them tells
+/// which references exist. Accounts and proxies are masked before they leave.
 #[derive(Debug)]
 pub struct Issuer<D, S> {
     bank: BankCode,
@@ -64,7 +67,8 @@ pub struct Issuer<D, S> {
 }
 
 impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
-    /// The bank of this code: takes the hub's questions under `tokens`, whose audience is the bank, and signs what it finds under
+    /// The bank of this code: takes the hub's questions under `tokens`, whose audience is the bank, and signs
+    /// what it finds under
     /// `answers`.
     pub fn new(
         bank: BankCode,
@@ -112,7 +116,7 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
         // A foreign reference is looked up as well, so that time does not tell it from an unknown one.
         let found = self.store.find(&question.trans_ref).await.map_err(|_| FAILED)?;
         let found = found.filter(|kept| {
-            kept.sending_bank == self.bank
+            self.is_own(&kept.sending_bank)
                 && kept.sending_bank == question.sending_bank
                 && kept.trans_ref == question.trans_ref
                 && self.is_fresh(kept.at, self.surroundings.now())
@@ -138,6 +142,10 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
         let claimed = Claimed { issuer: HUB, version, question: &question, id: None };
         self.tokens.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
         Ok(question)
+    }
+
+    fn is_own(&self, bank: &BankCode) -> bool {
+        *bank == self.bank || self.settings.taken_over.contains(bank)
     }
 
     fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {

@@ -108,8 +108,8 @@ impl KeptParty {
     }
 }
 
-/// Shows four characters, `hidden` from the end; an account of ten digits has the hyphens that banks print: `xxx-x-x2295-x`. What is
-/// shorter than eight characters is hidden whole.
+/// Shows four characters, `hidden` from the end; an account of ten digits has the hyphens that banks print:
+/// `xxx-x-x2295-x`. What is shorter than eight characters is hidden whole.
 fn mask(text: &str, hidden: usize) -> String {
     let length = text.chars().count();
     let shown = if length < 8 { 0..0 } else { length - 4 - hidden..length - hidden };

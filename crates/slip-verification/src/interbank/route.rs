@@ -27,8 +27,8 @@ pub struct Route {
     pub to: Destination,
 }
 
-/// The routes of a hub. A bank that merged is not looked for elsewhere unless a route says so: that customers went to another
-/// bank does not make that bank the issuer of old slips.
+/// The routes of a hub. A bank that merged is not looked for elsewhere unless a route says so: that customers
+/// went to another bank does not make that bank the issuer of old slips.
 #[derive(Clone, Debug, Default)]
 pub struct RouteTable(Vec<Route>);
 

@@ -10,7 +10,7 @@ use crate::{Mode, Remark, Slip};
 use http::{HeaderMap, HeaderValue, header};
 use satang_core::{Transport, slip_verification::Client};
 use satang_schema::{
-    DateTime,
+    DateTime, Secret,
     slip_verification::{
         CheckResult, HubCode, HubCodeClass, SlipChecks, SlipExpectation, SlipOutcome, SlipToVerify,
         SlipVerdict, TransactionData, TransactionQuery,
@@ -21,8 +21,8 @@ use std::{format, prelude::v1::*, time::Duration};
 
 /// Slips that were verified, by merchant.
 pub trait SeenSlips: Send + Sync {
-    /// Notes that a slip was verified for a merchant, unless it was before: one step, so that of two at once only one is the
-    /// first. When this returns, it is durable.
+    /// Notes that a slip was verified for a merchant, unless it was before: one step, so that of two at once
+    /// only one is the first. When this returns, it is durable.
     ///
     /// # Errors
     /// [`StoreFailure`](super::StoreFailure) when it cannot be told.
@@ -47,9 +47,9 @@ pub enum FirstSeen {
 #[derive(Clone, Debug)]
 pub struct ServiceBankSettings {
     /// The member's key for the hub, `API-Key`.
-    pub api_key: String,
+    pub api_key: Secret,
     /// Its secret, `API-Secret`.
-    pub api_secret: String,
+    pub api_secret: Secret,
     /// How long the hub is waited for: 10 seconds.
     pub hub: Duration,
     /// After how many seconds to ask again when the bank of the slip does not answer just now: 30.
@@ -61,8 +61,7 @@ pub struct ServiceBankSettings {
 impl ServiceBankSettings {
     /// The usual limits, with this key and secret.
     #[must_use]
-    pub fn new(api_key: &str, api_secret: &str) -> Self {
-        let (api_key, api_secret) = (api_key.to_owned(), api_secret.to_owned());
+    pub fn new(api_key: Secret, api_secret: Secret) -> Self {
         Self { api_key, api_secret, hub: Duration::from_secs(10), pending: 30, unavailable: 900 }
     }
 }
@@ -88,10 +87,12 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         Self { hub: Client::new(transport), asks, answers, seen, surroundings, settings }
     }
 
-    /// Verifies a slip for a merchant. That a check fails, or that the bank of the slip cannot be asked, is an outcome.
+    /// Verifies a slip for a merchant. That a check fails, or that the bank of the slip cannot be asked, is
+    /// an outcome.
     ///
     /// # Errors
-    /// [`Violations`] of a payload that is none, with its reason and byte offset, and never with what it holds.
+    /// [`Violations`] of a payload that is none, with its reason and byte offset, and never with what it
+    /// holds.
     pub async fn verify(&self, merchant: &str, slip: &SlipToVerify) -> Result<SlipVerdict, Violations> {
         let (question, crc_repaired) = question(slip)?;
         let (hub_code, found) = self.ask(&question).await;
@@ -146,8 +147,8 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         }
     }
 
-    /// What the hub says: its code, and the transaction when it is found. No code when it could not be asked, or not be
-    /// believed.
+    /// What the hub says: its code, and the transaction when it is found. No code when it could not be asked,
+    /// or not be believed.
     async fn ask(&self, question: &TransactionQuery) -> (Option<HubCode>, Option<TransactionData>) {
         let Some(headers) = self.headers(question) else { return (None, None) };
         let call = self.hub.verify_transaction(question, headers);
@@ -173,10 +174,10 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
         exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
         exchange::put(&mut headers, exchange::DESTINATION, question.sending_bank.as_str());
-        exchange::put(&mut headers, exchange::API_KEY, &self.settings.api_key);
-        exchange::put(&mut headers, exchange::API_SECRET, &self.settings.api_secret);
+        exchange::put_secret(&mut headers, exchange::API_KEY, self.settings.api_key.as_str());
+        exchange::put_secret(&mut headers, exchange::API_SECRET, self.settings.api_secret.as_str());
         exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
-        exchange::put(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
+        exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
         Some(headers)
     }
 }

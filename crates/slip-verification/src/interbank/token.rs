@@ -32,8 +32,8 @@ pub struct TokenSigner {
 }
 
 impl TokenSigner {
-    /// Signs as `issuer` (a bank's code, or [`HUB`]) under a key whose `kid` is `issuer`, a hyphen and the certificate's
-    /// version.
+    /// Signs as `issuer` (a bank's code, or [`HUB`]) under a key whose `kid` is `issuer`, a hyphen and the
+    /// certificate's version.
     ///
     /// # Errors
     /// When the key has no such `kid`, or an algorithm that the hub does not take.
@@ -118,8 +118,9 @@ pub enum TokenFault {
 }
 
 impl TokenVerifier {
-    /// Verifies tokens for `audience` (a bank's code, or [`HUB`]) under these keys, whose `kid` is issuer, hyphen, version. Remembers at
-    /// most `most` tokens at a time against replay; a token lives 90 seconds with the skew.
+    /// Verifies tokens for `audience` (a bank's code, or [`HUB`]) under these keys, whose `kid` is issuer,
+    /// hyphen, version. Remembers at most `most` tokens at a time against replay; a token lives 90 seconds
+    /// with the skew.
     ///
     /// # Errors
     /// When a key has an algorithm that the hub does not take.

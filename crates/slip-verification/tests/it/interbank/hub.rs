@@ -5,7 +5,6 @@ use http::HeaderMap;
 use proptest::prelude::*;
 use satang_core::Clock as _;
 use satang_jose::{Profile, SignatureAlgorithm::Es256, Signer, SigningKey};
-use satang_schema::slip_verification::TransactionQuery;
 use satang_slip_verification::interbank::{EndState, EndState::*};
 use serde_json::Value;
 use std::{pin::pin, sync::atomic::Ordering::SeqCst, task::Context, time::Duration};
@@ -141,7 +140,8 @@ fn with_token(network: &Network, signing: &SigningKey, edit: impl FnOnce(&mut Va
 fn each_claim_of_a_token_is_held_against_the_question() {
     let now = Network::new().world.now().as_second();
     let set = |name: &'static str, value: Value| move |claims: &mut Value| claims[name] = value;
-    let cases: Vec<(Box<dyn FnOnce(&mut Value)>, &str)> = vec![
+    type Edit = Box<dyn FnOnce(&mut Value)>;
+    let cases: Vec<(Edit, &str)> = vec![
         (Box::new(|_| ()), "0000"),
         (Box::new(set("iss", "011".into())), "6422"),
         (Box::new(set("aud", "014".into())), "6423"),
@@ -288,15 +288,13 @@ fn what_cannot_be_recorded_is_not_answered() {
 
 #[test]
 fn the_issuers_bytes_are_passed_on_as_they_are() {
-    // Blanks, order, digits and escapes that no writer of ours would choose.
-    const DATA: &str = r#"{ "amount" : "10.040000" , "more":[1e5]}"#;
+    // Blanks, text for a number, members and escapes that no writer of ours would choose.
     let odd = FOUND.replace("\"amount\":10.04", "\"amount\" :  \"10.04\", \"news\":[1e5, \"\\u0041\"]");
     let network = Network::with_mood(Mood::Says(Box::leak(odd.clone().into_boxed_str())));
     let about = slip("014", REFERENCE);
     let response = pollster::block_on(network.hub.answer(&network.headers(&about), &query(&about)));
     let sent = std::str::from_utf8(response.body()).unwrap();
     assert_eq!(sent.split_once("\"data\":").unwrap().1, odd.split_once("\"data\":").unwrap().1);
-    assert!(!sent.contains(DATA));
 }
 
 proptest! {
@@ -334,13 +332,4 @@ proptest! {
         let (_, end) = ask(&network, &headers, &query);
         prop_assert!(end == Found || network.asked() == 0 || end == IssuerUnreachable);
     }
-}
-
-#[test]
-fn a_signature_of_another_transaction_is_none() {
-    let network = Network::new();
-    let other: TransactionQuery = slip("014", "OTHER");
-    let signature = detached(&network.member, b"{}");
-    assert!(!network.issuer_answers.is_right(Some(&signature), b"{}", later(network.world.now(), 0)));
-    assert_eq!(ask(&network, &network.headers(&other), &query(&other)), ("8404".to_owned(), NotFound));
 }

@@ -18,7 +18,7 @@ fn bank_of(network: &Network, secret: &str) -> Bank {
         ToHub(Arc::clone(&network.hub)),
         (TokenSigner::new("004", &network.member).unwrap(), network.hub_answers_again()),
         (Memory::default(), network.world.clone()),
-        ServiceBankSettings::new("key-004", secret),
+        ServiceBankSettings::new("key-004".parse().unwrap(), secret.parse().unwrap()),
     )
 }
 
@@ -103,7 +103,7 @@ fn an_answer_that_the_hub_did_not_sign_is_none() {
             AnswerVerifier::new(keys(&[&key("itmx-7")])).unwrap(),
         ),
         (Memory::default(), network.world.clone()),
-        ServiceBankSettings::new("key-004", "secret-004"),
+        ServiceBankSettings::new("key-004".parse().unwrap(), "secret-004".parse().unwrap()),
     );
     let verdict = verify(&bank, r#"{"payload": "PAYLOAD"}"#);
     assert_eq!((verdict.outcome, verdict.hub_code, verdict.slip), (SlipOutcome::Pending, None, None));

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Error, Kind, Operation, Sent, Timer, Transport};
 use satang_jose::{KeySet, PrivateKey, SignatureAlgorithm::Es256, SigningKey};
 use satang_schema::slip_verification::{BankCode, SlipProxyType, TransRef, TransactionQuery};
@@ -187,7 +187,7 @@ impl Wire {
 }
 
 /// A detached signature, made without the crate under test.
-pub(super) fn detached(key: &SigningKey, bytes: &[u8]) -> String {
+fn detached(key: &SigningKey, bytes: &[u8]) -> String {
     let profile = satang_jose::Profile::new([Es256]).content(satang_jose::Content::DetachedUnencoded);
     satang_jose::Signer::new(&profile, key).unwrap().sign(bytes).unwrap()
 }
@@ -375,10 +375,6 @@ impl SeenSlips for Memory {
         place.and_modify(|before| first = FirstSeen::Before(*before)).or_insert(now);
         Ok(first)
     }
-}
-
-pub(super) fn later(moment: Timestamp, seconds: i64) -> Timestamp {
-    moment + SignedDuration::from_secs(seconds)
 }
 
 pub(super) fn claims(edit: impl FnOnce(&mut serde_json::Value), id: Uuid, now: Timestamp) -> String {
