@@ -1,6 +1,6 @@
 //! The states of a verification in the hub.
 
-use super::network::{Mood, Network, REFERENCE, claims, detached, headers_of, key, later, query, slip};
+use super::network::{Mood, Network, REFERENCE, claims, headers_of, key, query, slip};
 use http::HeaderMap;
 use proptest::prelude::*;
 use satang_core::Clock as _;
