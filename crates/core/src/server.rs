@@ -367,12 +367,14 @@ pub(crate) fn json_page(status: StatusCode, body: Vec<u8>) -> Page {
 }
 
 /// A handler's answer as it is.
+#[allow(dead_code, reason = "not every product has such an answer")]
 #[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
 pub(crate) fn page(answer: Page) -> Result<Page, Refusal> {
     Ok(answer)
 }
 
 /// A handler's answer without a body.
+#[allow(dead_code, reason = "not every product has such an answer")]
 #[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
 pub(crate) fn empty((): ()) -> Result<Page, Refusal> {
     Ok(Response::new(Bytes::new()))

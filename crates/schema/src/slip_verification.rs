@@ -58,9 +58,10 @@ pub fn product() -> crate::contract::Product {
             /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a
             /// detached JWS (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is;
             /// `X-Issuer-Signature` is that of the issuer over the value of `data` as it is. The path is a
-            /// public trace without its prefix; all else is proposed by Satang, not published by the hub.
+            /// public trace without its prefix; all else is proposed by Satang, not published by the hub. A token is
+            /// good once, so the same request is refused when it comes again.
             verify_transaction: GET "/v1/promptpay/transactions" TransactionQuery => (signed TransactionAnswer),
-                tag "hub", security [Member], repeat [Safe], errors [403];
+                tag "hub", security [Member], repeat [Effect], errors [403];
         },
         callbacks: operations! {
             /// Ask the issuer about a transaction
@@ -71,7 +72,7 @@ pub fn product() -> crate::contract::Product {
             /// is. Proposed by Satang; not published by the hub.
             look_up_transaction: GET "/v1/issuer/promptpay/transactions"
                 TransactionQuery => (signed TransactionAnswer),
-                tag "issuer", security [Hub], repeat [Safe], errors [];
+                tag "issuer", security [Hub], repeat [Effect], errors [];
         },
         called_back_after: &["verify_transaction"],
         envelope: Envelope::Hub,

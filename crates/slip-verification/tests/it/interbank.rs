@@ -4,3 +4,4 @@ mod hub;
 mod issuer;
 mod merchant;
 mod network;
+mod wire;

@@ -65,6 +65,7 @@ fn each_answer_of_an_issuer_has_its_end_state() {
         (Mood::Says(FOUND), "0000", Found, 1),
         (Mood::NoConnection(1), "0000", Found, 2),
         (Mood::NoConnection(2), "8503", IssuerUnreachable, 2),
+        (Mood::Doubtful, "8503", IssuerUnreachable, 1),
         (Mood::Lost, "8503", IssuerUnreachable, 1),
         (Mood::Silent, "8503", IssuerUnreachable, 1),
         (Mood::Forges, "8503", IssuerBadAnswer, 1),

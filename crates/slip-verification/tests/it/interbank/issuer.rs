@@ -59,6 +59,8 @@ fn foreign_unknown_and_old_are_answered_alike() {
         assert_eq!(answer(other), unknown, "{other}");
     }
     assert_eq!(code_of(&network, &slip("014", "BROKEN1")), "8500");
+    assert_eq!(code_of(&network, &slip("098", "TAKEN")), "0000");
+    assert_eq!(code_of(&network, &slip("099", "KEPT")), "8404");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use satang_jose::{KeySet, PrivateKey, SignatureAlgorithm::Es256, SigningKey};
 use satang_schema::slip_verification::{BankCode, SlipProxyType, TransRef, TransactionQuery};
 use satang_slip_verification::interbank::{
     AnswerSigner, AnswerVerifier, Audit, AuditFailure, AuditRecord, Destination, FirstSeen, HUB, Hub, Issuer,
-    KeptParty, KeptTransaction, Member, Members, Route, RouteTable, SeenSlips, SlipStore, StoreFailure,
-    TokenSigner, TokenVerifier,
+    IssuerSettings, KeptParty, KeptTransaction, Member, Members, Route, RouteTable, SeenSlips, SlipStore,
+    StoreFailure, TokenSigner, TokenVerifier,
 };
 use std::{
     collections::HashMap,
@@ -151,6 +151,8 @@ pub(super) enum Mood {
     Honest,
     /// No connection, so many times; honest afterwards.
     NoConnection(u8),
+    /// No connection, as far as can be told.
+    Doubtful,
     /// The connection breaks once the question is gone.
     Lost,
     Silent,
@@ -205,6 +207,7 @@ impl Transport for Way {
                 *wire.mood.lock().unwrap() = Mood::NoConnection(times - 1);
                 return Err(Error::new(Kind::Connect, Sent::No, "refused"));
             }
+            Mood::Doubtful => return Err(Error::new(Kind::Connect, Sent::Maybe, "refused, it seems")),
             Mood::Lost => return Err(Error::new(Kind::Interrupted, Sent::Maybe, "broken off")),
             Mood::Silent => pending().await,
             Mood::Says(body) => return Ok(wire.signed(body, &wire.right)),
@@ -253,12 +256,18 @@ impl Network {
         let [hub, issuer, wrong] = [key("itmx-7"), key("014-3"), key("014-3")];
         let [member, other_member] = [key("004-3"), key("011-1")];
         let book = Arc::new(Book::default());
-        let store = Kept(Arc::new(Mutex::new(vec![kept("014", REFERENCE), kept("025", "KSA1")])));
+        let store = Kept(Arc::new(Mutex::new(vec![
+            kept("014", REFERENCE),
+            kept("025", "KSA1"),
+            kept("098", "TAKEN"),
+            kept("099", "KEPT"),
+        ])));
         let issuer_part = Issuer::new(
             bank("014"),
             (TokenVerifier::new("014", keys(&[&hub]), 10_000).unwrap(), AnswerSigner::new(&issuer).unwrap()),
             (store.clone(), world.clone()),
-        );
+        )
+        .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..IssuerSettings::default() });
         let issuer_answers = || AnswerVerifier::new(keys(&[&issuer])).unwrap();
         let (verified, verified_again) = (issuer_answers(), issuer_answers());
         let wire = Arc::new(Wire {
@@ -323,12 +332,14 @@ impl Network {
     }
 }
 
-/// 014 is asked itself, 025 has a route and no way, 066 is behind a sponsor, and 065 was asked until it closed.
+/// 014 is asked itself, and for 098, which it took over, and for 099, which it did not; 025 has a route and no way, 066 is behind a sponsor, and 065 was asked until it closed.
 fn routes() -> RouteTable {
     let always = |code: &str, to| Route { bank: bank(code), from: jiff::civil::Date::MIN, until: None, to };
     RouteTable::new(vec![
         always("014", Destination::Bank(bank("014"))),
         always("025", Destination::Bank(bank("025"))),
+        always("098", Destination::Bank(bank("014"))),
+        always("099", Destination::Bank(bank("014"))),
         always("066", Destination::SponsorUnsupported),
         Route { until: Some(jiff::civil::date(2021, 7, 2)), ..always("065", Destination::Bank(bank("014"))) },
     ])
