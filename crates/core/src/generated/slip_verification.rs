@@ -60,14 +60,15 @@ pub static VERIFY_SLIP: Operation = Operation {
 /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a detached
 /// JWS (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is; `X-Issuer-Signature` is that
 /// of the issuer over the value of `data` as it is. The path is a public trace without its prefix; all
-/// else is proposed by Satang, not published by the hub.
+/// else is proposed by Satang, not published by the hub. A token is good once, so the same request is
+/// refused when it comes again.
 pub static VERIFY_TRANSACTION: Operation = Operation {
     id: "verify_transaction",
     method: http::Method::GET,
     path: "/v1/promptpay/transactions",
     bearer: false,
     signed: false,
-    repeat: Repeat::Safe,
+    repeat: Repeat::Effect,
     body: Body::Query,
     envelope: Envelope::Hub,
 };
@@ -84,7 +85,7 @@ pub static LOOK_UP_TRANSACTION: Operation = Operation {
     path: "/v1/issuer/promptpay/transactions",
     bearer: false,
     signed: false,
-    repeat: Repeat::Safe,
+    repeat: Repeat::Effect,
     body: Body::Query,
     envelope: Envelope::Hub,
 };
@@ -126,7 +127,8 @@ impl<T: Transport> Client<T> {
     /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a detached
     /// JWS (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is; `X-Issuer-Signature` is that
     /// of the issuer over the value of `data` as it is. The path is a public trace without its prefix; all
-    /// else is proposed by Satang, not published by the hub.
+    /// else is proposed by Satang, not published by the hub. A token is good once, so the same request is
+    /// refused when it comes again.
     ///
     /// The answer is signed byte by byte, so it is handed over as it came, whatever its status; once its signature is
     /// verified, [`TransactionAnswer`] is read from its body. `headers` go along with the request.
@@ -167,7 +169,8 @@ pub trait Handler: Host {
     /// A member's bank asks, with a token for this one question. `X-Signature` of the answer is a detached
     /// JWS (RFC 7515 appendix F, RFC 7797) of the hub over the body as it is; `X-Issuer-Signature` is that
     /// of the issuer over the value of `data` as it is. The path is a public trace without its prefix; all
-    /// else is proposed by Satang, not published by the hub.
+    /// else is proposed by Satang, not published by the hub. A token is good once, so the same request is
+    /// refused when it comes again.
     ///
     /// The answer is signed byte by byte, so it is the handler that reads the request, with its headers, and writes the answer.
     ///

@@ -15,7 +15,9 @@ pub(super) fn of(row: &Row) -> Json {
         list.push(reference("Digest"));
     }
     if row.security.contains(&Security::Member) {
-        list.extend(["ApiVersion", "CertificateVersion", "DestinationBank", "RequestId", "Deadline"].map(reference));
+        list.extend(
+            ["ApiVersion", "CertificateVersion", "DestinationBank", "RequestId", "Deadline"].map(reference),
+        );
     }
     if row.security.contains(&Security::Hub) {
         list.extend(
