@@ -227,6 +227,7 @@ fn each_attempt_has_a_token_of_its_own_and_all_carry_one_tracing_identifier() {
         assert_eq!(attempt["x-orig-bank"], "004");
         assert_eq!(attempt["x-crt-version"], "7");
         assert_eq!(attempt["x-deadline-ms"], "2800");
+        assert!(attempt["authorization"].is_sensitive(), "no log shows it");
         assert!(!attempt.contains_key("api-key"), "the member's secrets stay");
     }
 }
