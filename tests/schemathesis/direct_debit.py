@@ -39,6 +39,15 @@ class Meaning:
             if operation == asked:
                 self.known.add(kind, answer[member])
 
+    def begin(self, operation: str, case: Case) -> None:
+        """A story begins with a customer who can be found and charged."""
+        if operation in ("token_status_inquiry", "token_inquiry"):
+            token, _ = self.customer.register()
+            self.known.add("token", token)
+            case.body = {"paymentToken": token}
+        elif operation in ("real_time_payment", "schedule_submission"):
+            case.body = {**case.body, "payerInformation": {"paymentToken": partner.PAYMENT_TOKEN}}
+
     def protect(self, operation: str, case: Case) -> None:
         """The customer of all other calls stays registered, whatever phase a cancellation comes from."""
         if operation != "token_cancellation" or not isinstance(case.body, dict):
@@ -147,8 +156,7 @@ class Meaning:
                 end = start + timedelta(days=self.known.random.randrange(900))
                 plan["endDate"] = end.isoformat()
             if "numberOfOccurrences" in plan:
-                # For JSON Schema 3.0 is an integer too; for this gateway it is none.
-                plan["numberOfOccurrences"] = 1 + int(plan["numberOfOccurrences"]) % 25
+                plan["numberOfOccurrences"] = 1 + plan["numberOfOccurrences"] % 25
 
         change_body(case, change)
 

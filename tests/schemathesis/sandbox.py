@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import receiver
 import requests
 from meaning import Known, change_body, change_query, rounded
 from schemathesis import Case
@@ -34,6 +35,11 @@ class Meaning:
         self.auth = Bearer()
         self.known = Known(seed)
         self.known.add("partner", PARTNER)
+        self.called_back = receiver.start()
+        # A callback, so that there is one to be delivered once more.
+        agreement = {"registrationAccount": CREDITOR_ACCOUNT, "callbackUrl": self.called_back}
+        self.post("partners/change", {"clientId": PARTNER, "agreement": agreement})
+        self.post("registrations/cancel", {"registrationIdentification": self.registered()})
 
     def remember(self, operation: str, answer: dict) -> None:
         for asked, kind, member in (
@@ -43,8 +49,23 @@ class Meaning:
         ):
             if operation == asked:
                 self.known.add(kind, answer[member])
+        for called in answer.get("callbacks", []):
+            if called["status"] == "DELIVERED":
+                self.known.add("callback", called["callbackIdentification"])
         if "nextCursor" in answer:
             self.known.add(f"cursor of {operation}", answer["nextCursor"])
+
+    def begin(self, operation: str, case: Case) -> None:
+        """A story begins with something that can happen."""
+        if operation == "register_at_branch":
+            case.body = {**case.body, **CUSTOMER}
+        elif operation in ("suspend_registration", "cancel_registration"):
+            case.body = {**case.body, "registrationIdentification": self.registered()}
+        elif operation == "open_account":
+            # What overdraws is refused, and a new account is empty.
+            case.body = {**case.body, "minimumBalance": -1_000_000.00}
+        elif operation == "list_faults":
+            self.post("faults/add", {"kind": "DELAY", "delayMilliseconds": 1, "times": 1})
 
     def advance_clock(self, case: Case) -> None:
         """The sandbox's clock goes at most twenty years ahead, and every move counts."""
@@ -67,7 +88,7 @@ class Meaning:
             body["clientId"] = self.known.new_uuid()
             # A new partner has no account yet.
             body.get("agreement", {}).pop("registrationAccount", None)
-            agree(body)
+            self.agree(body)
 
         change_body(case, change)
 
@@ -75,7 +96,7 @@ class Meaning:
         def change(body: dict) -> None:
             self.known.put("partner", body, "clientId")
             body.get("agreement", {}).pop("registrationAccount", None)
-            agree(body)
+            self.agree(body)
 
         change_body(case, change)
 
@@ -116,15 +137,14 @@ class Meaning:
             # The schema does not name the bank's operations.
             if "operation" in body:
                 body["operation"] = "real_time_payment"
-            # For JSON Schema 3.0 is an integer too; for this gateway it is none.
-            for member in ("times", "status", "delayMilliseconds", "bytesPerSecond"):
-                if member in body:
-                    body[member] = int(body[member])
 
         change_body(case, change)
 
     def remove_fault(self, case: Case) -> None:
         change_body(case, lambda body: self.known.put("fault", body, "faultIdentification"))
+
+    def replay_callback(self, case: Case) -> None:
+        change_body(case, lambda body: self.known.put("callback", body, "callbackIdentification"))
 
     def turn_pages(self, case: Case) -> None:
         """Only the sandbox makes cursors."""
@@ -177,11 +197,10 @@ class Meaning:
         answer.raise_for_status()
         return answer.json()
 
-
-def agree(body: dict) -> None:
-    """Addresses that are addresses."""
-    agreement = body.get("agreement", {})
-    if "callbackUrl" in agreement:
-        agreement["callbackUrl"] = "https://shop.example/called"
-    if "redirectUris" in agreement:
-        agreement["redirectUris"] = ["https://shop.example/registered"]
+    def agree(self, body: dict) -> None:
+        """Addresses that are addresses, and somebody at the other end."""
+        agreement = body.get("agreement", {})
+        if "callbackUrl" in agreement:
+            agreement["callbackUrl"] = self.called_back
+        if "redirectUris" in agreement:
+            agreement["redirectUris"] = ["https://shop.example/registered"]

@@ -11,6 +11,7 @@ mod journeys;
 mod payments;
 mod registrations;
 mod schedules;
+mod stamp_duty;
 mod tenants;
 pub(crate) mod visitor;
 pub(crate) mod world;

@@ -132,7 +132,9 @@ pub fn mutations(document: &Value) -> Vec<Mutation> {
         for (what, text) in OTHER_TYPES.iter().filter(of_other_type).chain([&("null", "null")]) {
             add(what, pointer.clone(), text, fresh().with_value(&pointer, text));
         }
-        if value.is_object() {
+        if let Some(members) = value.as_object() {
+            let values = Value::from_iter(members.values().cloned()).to_string();
+            add("names left out", pointer.clone(), &values, fresh().with_value(&pointer, &values));
             let unknown = format!("{pointer}/unknownMember");
             add(
                 "an unknown member",

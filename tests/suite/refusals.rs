@@ -28,15 +28,11 @@ const fn exception(what: &'static str, place: &'static str, why: &'static str) -
     Exception { what, place, why }
 }
 
-const EXCEPTIONS: [Exception; 21] = [
+const EXCEPTIONS: [Exception; 17] = [
     exception("twice", "", "to JSON Schema an object cannot hold a member twice"),
     exception("exponent", "", "JSON Schema compares values: 1e2 is 100"),
     exception("trailing zero", "", "JSON Schema compares values: 5000.000 is 5000.00"),
-    exception("whole with decimals", "", "to JSON Schema 12.00 is an integer"),
-    exception("above the largest amount", "", "to JSON Schema 10000000000000.00 is an integer"),
     exception("huge", "", "JSON Schema has no largest integer"),
-    exception("negative", "/aheadSeconds", "to JSON Schema -5000.00 is an integer"),
-    exception("negative zero", "", "to JSON Schema -0 is an integer"),
     exception("a date", "CreateDateTime", "JSON Schema knows no order of two members"),
     exception("a date", "/startDate", "JSON Schema knows no order of two members"),
     exception("a leap second", "", "RFC 3339 has them, and no clock of ours does"),
@@ -53,13 +49,14 @@ const EXCEPTIONS: [Exception; 21] = [
 ];
 
 /// What is never right in a request, whatever an exception excuses.
-const NEVER_TAKEN: [&str; 9] = [
+const NEVER_TAKEN: [&str; 10] = [
     "null",
     "a text",
     "a number",
     "a boolean",
     "an array",
     "an object",
+    "names left out",
     "an unknown member",
     "twice",
     "a control character",

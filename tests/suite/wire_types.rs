@@ -38,6 +38,8 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         BranchRegistration RegistrationChange RegistrationDetails CallbackReplay CallbackDetails
         PaymentQuery PaymentList PlanQuery PlanList
         RegistrationQuery RegistrationList MessageQuery MessageList CallbackQuery CallbackList
+        FilerQuery FilerList FilerAdmission FilerChange FilerDetails
+        FilingQuery FilingList FilingChange FilingDetails StampDutyPayment StampDutyPaid
         SubmitFilingAuth SubmitFiling CheckFilingStatus CheckPaymentStatus ReqFormReceiptFile
         FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError

@@ -22,6 +22,9 @@ use std::{
 pub enum Bench {
     /// Signed, durable payments a second, beside the gateway's parts and two mock servers; about six minutes
     Payments(How),
+    /// Inquiries for registrations, and signed, durable schedules a second, beside two mock servers; about a quarter of
+    /// an hour
+    Operations(How),
     /// What a call costs its caller, beside bare hyper-util and reqwest; about two minutes
     Client(How),
     /// What signing and verifying a token costs, beside bare OpenSSL and other libraries; about three minutes
@@ -51,12 +54,8 @@ pub struct How {
 pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
     let programs = Programs::new(root);
     match what {
-        Bench::Payments(how) => {
-            let gateway = gateway(&programs)?;
-            install_peers(root, &programs);
-            let mut bench = how.bench(&programs, "payments");
-            finish(bench.arg("--gateway").arg(gateway))
-        }
+        Bench::Payments(how) => finish(&mut beside_mocks(root, &programs, how)?),
+        Bench::Operations(how) => finish(beside_mocks(root, &programs, how)?.arg("--operations")),
         Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
         Bench::Jose(how) => jose(root, &programs, how),
         Bench::Slip(how) => ["codes", "pictures"].into_iter().try_for_each(|name| {
@@ -76,6 +75,15 @@ impl How {
         command.args(self.quick.then_some("--quick")).args(self.strict.then_some("--strict"));
         command
     }
+}
+
+/// The gateway as its users have it, beside mock servers.
+fn beside_mocks(root: &Path, programs: &Programs, how: &How) -> Result<Command, Failure> {
+    let gateway = gateway(programs)?;
+    install_peers(root, programs);
+    let mut bench = how.bench(programs, "payments");
+    bench.arg("--gateway").arg(gateway);
+    Ok(bench)
 }
 
 /// Each library in the form that its users have, and in a process of its own.

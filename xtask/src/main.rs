@@ -3,8 +3,10 @@
 mod bench;
 mod command;
 mod dependencies;
+mod fuzz;
 mod generate;
 mod json;
+mod soak;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -33,9 +35,16 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Looks for crashes with inputs that are led by coverage; needs a nightly toolchain
+    Fuzz(fuzz::Arguments),
     /// Measures, and prints tables
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Runs the long form of a test
+    Soak {
+        /// Which
+        what: soak::Soak,
+    },
 }
 
 /// What went wrong, for people.
@@ -48,7 +57,9 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate { check } => generate::run(&root(), check),
         Command::Test { steps, strict } => test::run(&root(), &steps, strict),
+        Command::Fuzz(what) => fuzz::run(&root(), &what),
         Command::Bench(what) => bench::run(&root(), &what),
+        Command::Soak { what } => soak::run(&root(), what),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

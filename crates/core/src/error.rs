@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header::RETRY_AFTER};
+use satang_schema::revenue_department::{CodeClass, ResponseCode};
 use satang_validation::{Violation, Violations};
 use serde_json::Value;
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// Why a call has no result.
 ///
@@ -17,8 +18,10 @@ use std::{error::Error as StdError, fmt, time::Duration};
 /// | [`Sent::Yes`] | the provider answered | read [`code`](Error::code) and [`status`](Error::status) |
 ///
 /// `Display` is one line for people and does not repeat the source; `Debug` shows no body and no header.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     sent: Sent,
@@ -29,7 +32,7 @@ struct Inner {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     violations: Vec<Violation>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What went wrong.
@@ -93,7 +96,7 @@ impl Error {
     /// Keeps what caused this error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -205,9 +208,17 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             Kind::Connect | Kind::Interrupted | Kind::Timeout => true,
-            Kind::Refused => self.0.status.is_some_and(|s| s.is_server_error() || s.as_u16() == 429),
+            Kind::Refused => {
+                self.0.status.is_some_and(|s| s.is_server_error() || s.as_u16() == 429) || self.is_transient()
+            }
             Kind::Invalid | Kind::Configuration | Kind::Unreadable => false,
         }
+    }
+
+    /// The Revenue Department documents no HTTP status: its codes alone say that something is away for now.
+    fn is_transient(&self) -> bool {
+        let code = self.code().and_then(|code| code.parse::<ResponseCode>().ok());
+        code.is_some_and(|code| code.class() == CodeClass::Transient)
     }
 }
 

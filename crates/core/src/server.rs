@@ -178,6 +178,13 @@ impl Refusal {
         Self::of(&SandboxError::BUSY).with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
+    /// Names each broken rule.
+    #[must_use]
+    pub fn with_violations(mut self, violations: Violations) -> Self {
+        self.0.violations = violations.into_vec();
+        self
+    }
+
     /// Says more precisely, in English, what went wrong.
     #[must_use]
     pub fn saying(mut self, message: impl Into<String>) -> Self {
@@ -367,14 +374,14 @@ pub(crate) fn json_page(status: StatusCode, body: Vec<u8>) -> Page {
 }
 
 /// A handler's answer as it is.
-#[allow(dead_code, reason = "not every product has such an answer")]
+#[cfg(any(feature = "direct-debit", feature = "slip-verification"))]
 #[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
 pub(crate) fn page(answer: Page) -> Result<Page, Refusal> {
     Ok(answer)
 }
 
 /// A handler's answer without a body.
-#[allow(dead_code, reason = "not every product has such an answer")]
+#[cfg(feature = "direct-debit")]
 #[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
 pub(crate) fn empty((): ()) -> Result<Page, Refusal> {
     Ok(Response::new(Bytes::new()))

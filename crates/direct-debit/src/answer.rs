@@ -58,7 +58,6 @@ impl Expected {
 }
 
 /// What each inquiry said, none of which told the end of the payment.
-#[derive(Default)]
 pub(crate) struct Inquiries(pub(crate) Vec<Why>);
 
 impl Inquiries {

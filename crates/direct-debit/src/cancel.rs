@@ -93,23 +93,23 @@ impl<T: Transport + Timer> DirectDebit<T> {
                 Verdict::Duplicate | Verdict::Rejected(_) | Verdict::Refused(_) => Some(error),
             },
         };
-        let mut doubt = Doubt::NotAsked;
-        for pause in &self.patience.0 {
-            self.client.transport().sleep(*pause).await;
-            doubt = match request.ask(&self.client).await {
+        let ask = || async {
+            match request.ask(&self.client).await {
                 Ok(Some(status)) => match C::standing(&status) {
-                    Standing::Cancelled => return Ok(Cancelled::Done),
-                    Standing::Over => return Ok(Cancelled::Over(status)),
-                    Standing::Open => Doubt::Unchanged,
+                    Standing::Cancelled => Ok(Cancelled::Done),
+                    Standing::Over => Ok(Cancelled::Over(status)),
+                    Standing::Open => Err(Doubt::Unchanged),
                 },
-                Ok(None) => Doubt::NotKnown,
-                Err(error) => Doubt::NoAnswer(error),
-            };
-            if refusal.is_some() && matches!(doubt, Doubt::Unchanged) {
-                break;
+                Ok(None) => Err(Doubt::NotKnown),
+                Err(error) => Err(Doubt::NoAnswer(error)),
             }
-        }
-        match (refusal, doubt) {
+        };
+        let is_final = |doubt: &Doubt| refusal.is_some() && matches!(doubt, Doubt::Unchanged);
+        let mut doubts = match self.ask_patiently(ask, is_final).await {
+            Ok(told) => return Ok(told),
+            Err(doubts) => doubts,
+        };
+        match (refusal, doubts.pop().unwrap_or(Doubt::NotAsked)) {
             (Some(refusal), Doubt::Unchanged | Doubt::NotKnown) => Err(refusal),
             (_, doubt) => Ok(Cancelled::Unknown(doubt)),
         }

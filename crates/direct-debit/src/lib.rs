@@ -263,24 +263,38 @@ impl<T: Transport + Timer> DirectDebit<T> {
         }
     }
 
-    /// Asks for the end of a payment until it is told or patience ends.
+    /// Asks for the end of a payment.
     async fn ask(&self, expected: &Expected) -> Result<Charged, Inquiries> {
-        let inquiry = TransactionStatusInquiry { transaction_identification: expected.id };
-        let mut inquiries = Inquiries::default();
+        let inquiry = &TransactionStatusInquiry { transaction_identification: expected.id };
+        let ask = || async move {
+            let answer = self.client.transaction_status_inquiry(inquiry).await;
+            answer.map_err(Why::of_inquiry).and_then(|result| expected.read(result))
+        };
+        self.ask_patiently(ask, |why| expected.is_taken(why)).await.map_err(Inquiries)
+    }
+
+    /// Asks after each pause until it is told, a doubt is final, or patience ends: then all doubts, in their order.
+    async fn ask_patiently<A, D, F>(
+        &self,
+        ask: impl Fn() -> F,
+        is_final: impl Fn(&D) -> bool,
+    ) -> Result<A, Vec<D>>
+    where
+        F: Future<Output = Result<A, D>>,
+    {
+        let mut doubts = Vec::new();
         for pause in &self.patience.0 {
             self.client.transport().sleep(*pause).await;
-            let answer = self.client.transaction_status_inquiry(&inquiry).await;
-            match answer.map_err(Why::of_inquiry).and_then(|result| expected.read(result)) {
-                Ok(charged) => return Ok(charged),
-                Err(why) => {
-                    let is_taken = expected.is_taken(&why);
-                    inquiries.0.push(why);
-                    if is_taken {
-                        break;
-                    }
-                }
+            let doubt = match ask().await {
+                Ok(told) => return Ok(told),
+                Err(doubt) => doubt,
+            };
+            let is_final = is_final(&doubt);
+            doubts.push(doubt);
+            if is_final {
+                break;
             }
         }
-        Err(inquiries)
+        Err(doubts)
     }
 }

@@ -306,26 +306,15 @@ impl<T: Transport + Timer> DirectDebit<T> {
         self.cancel_once(&request).await
     }
 
-    /// Asks for a schedule until the bank tells it or patience ends.
+    /// Asks for a schedule.
     async fn ask_schedule(&self, expected: &Expected<'_>) -> Result<Scheduled, Vec<Doubt>> {
         let id = Some(expected.id);
-        let filter = ScheduleFilter { transaction_identification: id, ..ScheduleFilter::default() };
-        let mut doubts = Vec::new();
-        for pause in &self.patience.0 {
-            self.client.transport().sleep(*pause).await;
-            let answer = self.schedules(&filter).await;
-            match answer.map_err(Doubt::NoAnswer).and_then(|found| expected.read(found)) {
-                Ok(scheduled) => return Ok(scheduled),
-                Err(doubt) => {
-                    let is_taken = matches!(doubt, Doubt::Mismatch);
-                    doubts.push(doubt);
-                    if is_taken {
-                        break;
-                    }
-                }
-            }
-        }
-        Err(doubts)
+        let filter = &ScheduleFilter { transaction_identification: id, ..ScheduleFilter::default() };
+        let ask = || async move {
+            let answer = self.schedules(filter).await;
+            answer.map_err(Doubt::NoAnswer).and_then(|found| expected.read(found))
+        };
+        self.ask_patiently(ask, |doubt| matches!(doubt, Doubt::Mismatch)).await
     }
 }
 

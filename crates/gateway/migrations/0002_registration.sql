@@ -171,6 +171,7 @@ CREATE TABLE callback (
 CREATE INDEX callback_due ON callback (partner, due_at, id);
 CREATE INDEX callback_partner_created ON callback (partner, created_at);
 CREATE INDEX callback_created ON callback (created_at);
+CREATE INDEX callback_status_created ON callback (status, created_at);
 CREATE INDEX callback_subject ON callback (subject, created_at);
 
 -- `number` counts all attempts; each replay begins a new `round` with the whole schedule.

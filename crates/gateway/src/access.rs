@@ -96,7 +96,7 @@ impl Host for Gateway {
             return Ok(Caller(Kind::Anonymous { authorization }));
         }
         let partner = self.bearer(request).await?;
-        trace::called_by(&partner);
+        trace::called_by(&partner.client_id);
         standard_headers(request)?;
         let attempt = self.signature(request, &partner)?;
         self.meet_faults(request, Some(&partner.client_id)).await?;
@@ -173,7 +173,7 @@ impl Gateway {
         let partner = partner.filter(|partner| partner.has_secret(&secret));
         let partner =
             partner.ok_or_else(|| invalid_client("the client is unknown or its secret is wrong"))?;
-        trace::called_by(&partner);
+        trace::called_by(&partner.client_id);
 
         let mut bytes = [0; 32];
         self.fill(&mut bytes);

@@ -16,6 +16,10 @@ pub(crate) enum Task {
     JourneyExpiry,
     /// A schedule's next due date.
     ScheduleRun,
+    /// A large filing that is being verified.
+    FilingVerification,
+    /// A filing that nobody has paid.
+    FilingExpiry,
     /// An attempt to deliver a callback.
     CallbackAttempt,
 }
@@ -25,6 +29,8 @@ impl Task {
         match self {
             Self::JourneyExpiry => "journey-expiry",
             Self::ScheduleRun => "schedule-run",
+            Self::FilingVerification => "filing-verification",
+            Self::FilingExpiry => "filing-expiry",
             Self::CallbackAttempt => "callback-attempt",
         }
     }

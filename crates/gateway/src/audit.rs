@@ -22,9 +22,11 @@ use std::fmt;
 use crate::store::{StoreError, StoreErrorKind, Tx};
 
 mod checks;
+mod filings;
 mod schedules;
 
 use checks::{CHECKS, Check};
+use filings::FILING_CHECKS;
 use schedules::SCHEDULE_CHECKS;
 
 /// How many findings of each sort are listed. The rest is counted.
@@ -97,7 +99,7 @@ fn collect(tx: &mut Tx<'_>, audit: &mut Audit) -> Result<(), StoreError> {
     audit.entries = count(tx, "SELECT count(*) FROM entry")?;
     audit.accounts = count(tx, "SELECT count(*) FROM account")?;
     audit.payments = count(tx, "SELECT count(*) FROM payment")?;
-    CHECKS.iter().chain(SCHEDULE_CHECKS).try_for_each(|check| apply(tx, check, audit))
+    CHECKS.iter().chain(SCHEDULE_CHECKS).chain(FILING_CHECKS).try_for_each(|check| apply(tx, check, audit))
 }
 
 fn apply(tx: &mut Tx<'_>, check: &Check, audit: &mut Audit) -> Result<(), StoreError> {

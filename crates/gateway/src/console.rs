@@ -9,6 +9,7 @@ mod clock;
 mod draw;
 mod events;
 mod faults;
+mod filings;
 mod ledger;
 mod listing;
 mod messages;
@@ -110,6 +111,8 @@ impl Console {
             (Section::Registrations, Some(id)) => registrations::show(tx, &visit, id),
             (Section::Schedules, None) => schedules::list(tx, &visit).map(Some),
             (Section::Schedules, Some(id)) => schedules::show(tx, &visit, id),
+            (Section::StampDuty, None) => filings::list(tx, &visit).map(Some),
+            (Section::StampDuty, Some(id)) => filings::show(tx, &visit, id, &live),
             (Section::Callbacks, None) => callbacks::list(tx, &visit).map(Some),
             (Section::Callbacks, Some(id)) => callbacks::show(tx, &visit, id, &live),
             (Section::Ledger, None) => ledger::list(tx, &visit).map(Some),

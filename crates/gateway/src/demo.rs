@@ -22,6 +22,13 @@
 //! | `prasert` | `5101000000036` | 1978-01-31 | `4999990000000031` | `7770011558`, blocked | `AC06` |
 //! | `wipa` | `1101000000041` | 1999-09-09 | `4999990000000049` | `7770011557`, closed | `AC04` |
 
+mod filer;
+
+pub use filer::{
+    DemoFiler, EXPIRED_CERTIFICATE, FILER, FILER_CERTIFICATE, FILER_KEY, FILER_PASSWORD, FILER_SENDER,
+    FILERS, REVOKED_CERTIFICATE, UNREGISTERED_CERTIFICATE,
+};
+
 use crate::{
     customer::{self, NewCard, NewCustomer},
     direct_debit::{self, BranchRegistration, RegistrationEvent, Why},
@@ -172,14 +179,20 @@ pub const CUSTOMERS: [Customer; 4] = [
     },
 ];
 
-/// Puts the demo partner into a store that does not have it: all of it or, when somebody else's account has one of its
-/// numbers, nothing. Its secret is public and must not open what is not its own.
+/// Whether the store can be used by everybody who knows the demo.
+pub(crate) fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(partner::find(tx, CLIENT_ID)?.is_some_and(|demo| demo.is_active()) || filer::is_open(tx)?)
+}
+
+/// Puts the demo filers and the demo partner into a store that does not have them: all of it or, when somebody else's
+/// account has one of its numbers, nothing. Its secret is public and must not open what is not its own.
 pub(crate) fn seed(
     tx: &mut Tx<'_>,
     pepper: &Pepper,
     posting: Uuid,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
+    filer::seed(tx, pepper, now)?;
     if partner::find(tx, CLIENT_ID)?.is_some() {
         return Ok(());
     }

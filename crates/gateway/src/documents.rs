@@ -19,11 +19,16 @@ struct Document {
 }
 
 /// All that are published: the only list of them.
-const DOCUMENTS: [Document; 2] = [
+const DOCUMENTS: [Document; 3] = [
     Document {
         title: "Krungsri Direct Debit",
         path: "/openapi/direct-debit.json",
         text: include_str!("documents/direct-debit.json"),
+    },
+    Document {
+        title: "Revenue Department e-Stamp Duty",
+        path: "/openapi/stamp-duty.json",
+        text: include_str!("documents/stamp-duty.json"),
     },
     Document {
         title: "Satang sandbox",
@@ -117,6 +122,7 @@ mod tests {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let committed: BTreeMap<_, _> = files
             .filter(|file| file.extension().is_some_and(|end| end == "json"))
+            .filter(|file| !file.ends_with("slip-verification.json")) // its operations are not served yet
             .map(|file| {
                 (format!("/openapi/{}", file.file_name().unwrap().display()), fs::read(&file).unwrap())
             })

@@ -13,6 +13,7 @@ use crate::{
     pepper::Pepper,
     probe::Probe,
     site::Site,
+    stamp_duty::Paths,
     store::{Store, StoreError, StoreErrorKind, StoreOptions, Tx},
     worker::DueWork,
 };
@@ -42,6 +43,10 @@ pub struct Options {
     /// callbacks to public https addresses only, whatever the other options say. A store with an active demo partner is
     /// refused. It is not, unless told otherwise.
     pub production: bool,
+    /// Under which prefix of paths the Revenue Department is reached besides `/stamp`; empty for none.
+    pub stamp_duty_prefix: String,
+    /// Whether blanks before and after a signed form are overlooked. They are not, unless told otherwise.
+    pub tolerate_blanks: bool,
     /// The largest body of a request, in bytes: 64 KiB unless told otherwise.
     pub body_limit: usize,
     /// Whether requests and commits are counted, and shown at `/metrics`. They are, unless told otherwise.
@@ -64,6 +69,8 @@ impl Options {
             admin_key: None,
             public_url: "http://127.0.0.1:8700".into(),
             production: false,
+            stamp_duty_prefix: "/rd-stamp-os9-service".into(),
+            tolerate_blanks: false,
             body_limit: Router::<direct_debit::Server<Gateway>>::BODY_LIMIT,
             metrics: true,
             clock: Arc::new(System),
@@ -82,6 +89,8 @@ pub struct Gateway {
     pub(crate) production: bool,
     pub(crate) metrics: Option<Metrics>,
     pub(crate) probe: Probe,
+    pub(crate) stamp_duty_paths: Paths,
+    pub(crate) tolerate_blanks: bool,
     body_limit: usize,
     pub(crate) clock: SandboxClock,
     /// What delivers callbacks.
@@ -116,7 +125,7 @@ impl Gateway {
         let new_seed = WebhookSeed::random(&options.entropy);
         let machine_now = options.clock.now();
         let begin = move |tx: &mut Tx<'_>| {
-            if production && partner::find(tx, demo::CLIENT_ID)?.is_some_and(|demo| demo.is_active()) {
+            if production && demo::is_open(tx)? {
                 return Err(StoreError::demo_partner());
             }
             agenda::free_all(tx)?;
@@ -136,6 +145,8 @@ impl Gateway {
             production,
             metrics,
             probe: Probe::default(),
+            stamp_duty_paths: Paths::new(&options.stamp_duty_prefix),
+            tolerate_blanks: options.tolerate_blanks,
             body_limit: options.body_limit,
             clock: SandboxClock::new(Arc::clone(&options.clock), shift),
             post: Post::new(Arc::clone(&options.courier), webhook_seed),

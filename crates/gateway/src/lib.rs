@@ -55,7 +55,6 @@ mod journey;
 mod metrics;
 mod name;
 mod page;
-#[cfg_attr(not(test), expect(dead_code, reason = "the Department of the next step hands them out"))]
 mod paper;
 mod partner;
 mod pepper;
@@ -63,6 +62,7 @@ mod probe;
 mod replay;
 mod sandbox;
 mod site;
+mod stamp_duty;
 mod trace;
 mod worker;
 

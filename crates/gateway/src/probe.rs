@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The paths that are answered here.
 pub(crate) const PAGES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
+/// The same, without what is only for operators.
+pub(crate) const WITHOUT_METRICS: [&str; 2] = ["/healthz", "/readyz"];
+
 /// What probes know.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {

@@ -4,6 +4,8 @@ mod accounts;
 mod clock;
 mod events;
 mod faults;
+mod filers;
+mod filings;
 mod history;
 mod listing;
 mod partners;
@@ -235,6 +237,35 @@ impl Handler for Control {
 
     async fn list_schedules(&self, (): (), query: PlanQuery) -> Result<PlanList, Refusal> {
         self.ask(move |tx| history::schedules(tx, &query)).await
+    }
+
+    async fn list_filers(&self, (): (), query: FilerQuery) -> Result<FilerList, Refusal> {
+        self.ask(move |tx| filers::list(tx, &query)).await
+    }
+
+    async fn admit_filer(&self, (): (), request: FilerAdmission) -> Result<FilerDetails, Refusal> {
+        let (now, pepper) = (self.now(), self.gateway.pepper.clone());
+        self.change(move |tx| filers::admit(tx, &pepper, &request, now)).await
+    }
+
+    async fn change_filer(&self, (): (), request: FilerChange) -> Result<FilerDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| filers::change(tx, &request, now)).await
+    }
+
+    async fn list_filings(&self, (): (), query: FilingQuery) -> Result<FilingList, Refusal> {
+        self.ask(move |tx| filings::list(tx, &query)).await
+    }
+
+    async fn pay_stamp_duty(&self, (): (), request: StampDutyPayment) -> Result<StampDutyPaid, Refusal> {
+        let now = self.now();
+        let id = self.gateway.reference(now);
+        self.change(move |tx| filings::pay(tx, &request, id, now)).await
+    }
+
+    async fn cancel_filing(&self, (): (), request: FilingChange) -> Result<FilingDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| filings::cancel(tx, &request, now)).await
     }
 
     async fn list_messages(&self, (): (), query: MessageQuery) -> Result<MessageList, Refusal> {

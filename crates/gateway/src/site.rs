@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
+//! | `/stamp/`, and a prefix that is set | the Revenue Department's API, for filers |
+//! | `/stamp-papers/` | papers, for whoever has the code of a payment |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -19,14 +21,16 @@ use crate::{
     fault::{Aftermath, Dropped, PacedBody},
     journey::Kind,
     page::{self, Visit},
-    probe, trace,
+    probe,
+    stamp_duty::{self as revenue, Department},
+    trace,
 };
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, request::Parts};
+use http::{Method, Request, Response, StatusCode};
 use satang_core::{
     Page, Router,
-    direct_debit::{AUTHORIZE, Server},
-    sandbox,
+    direct_debit::{self, AUTHORIZE},
+    sandbox, stamp_duty,
 };
 use std::{
     error::Error as StdError,
@@ -41,38 +45,43 @@ use tracing::Instrument as _;
 #[derive(Clone, Debug)]
 pub struct Site {
     gateway: Arc<Gateway>,
-    direct_debit: Router<Server<Gateway>>,
-    control: Option<Router<sandbox::Server<Control>>>,
-    console: Option<Arc<Console>>,
-    /// Whether partners, browsers and operators are all served, or only operators.
-    serves: Audience,
+    /// The probes that are answered here.
+    probes: &'static [&'static str],
+    /// What else there is: nothing, where only operators' programs are served.
+    parts: Option<Parts>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Audience {
-    All,
-    /// All, except that metrics have a listener of their own.
-    AllWithoutMetrics,
-    Operators,
+/// The parts of the site that are on.
+#[derive(Clone, Debug)]
+struct Parts {
+    direct_debit: Router<direct_debit::Server<Gateway>>,
+    department: Router<stamp_duty::Server<Department>>,
+    control: Option<Router<sandbox::Server<Control>>>,
+    console: Option<Arc<Console>>,
 }
 
 impl Site {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
-        let control = gateway.admin_key.as_deref().map(|key| Control::router(&gateway, key));
-        let console = gateway.admin_key.as_deref().map(|key| Arc::new(Console::new(&gateway, key)));
+        let key = gateway.admin_key.as_deref();
+        let parts = Parts {
+            direct_debit: gateway.router(),
+            department: Department::router(&gateway),
+            control: key.map(|key| Control::router(&gateway, key)),
+            console: key.map(|key| Arc::new(Console::new(&gateway, key))),
+        };
         // Whoever reaches the bank's API in production need not know how much it has to do.
-        let serves = if gateway.production { Audience::AllWithoutMetrics } else { Audience::All };
-        Self { direct_debit: gateway.router(), control, console, gateway, serves }
+        let probes = if gateway.production { &probe::WITHOUT_METRICS[..] } else { &probe::PAGES };
+        Self { gateway, probes, parts: Some(parts) }
     }
 
     pub(crate) fn of_operations(gateway: Arc<Gateway>) -> Self {
-        Self { serves: Audience::Operators, ..Self::new(gateway) }
+        Self { gateway, probes: &probe::PAGES, parts: None }
     }
 
     /// Leaves `/metrics` to a listener of its own: see [`Gateway::operations`].
     #[must_use]
     pub fn without_metrics(mut self) -> Self {
-        self.serves = Audience::AllWithoutMetrics;
+        self.probes = &probe::WITHOUT_METRICS;
         self
     }
 
@@ -83,6 +92,7 @@ impl Site {
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
         let (mut head, body) = request.into_parts();
+        self.gateway.stamp_duty_paths.rewrite(&mut head.uri);
         let span = trace::span(&mut head, &self.gateway, &probe::PAGES);
         self.route(Request::from_parts(head, body)).instrument(span).await
     }
@@ -92,39 +102,39 @@ impl Site {
         B: http_body::Body<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>> + Send,
     {
         let path = request.uri().path();
-        if !(path == "/metrics" && self.serves == Audience::AllWithoutMetrics)
+        if self.probes.contains(&path)
             && let Some(page) = self.gateway.probe(request.method(), path).await
         {
             return page;
         }
-        if self.serves == Audience::Operators {
+        let Some(parts) = &self.parts else {
             let mut nothing = Response::new(Bytes::new());
-            *nothing.status_mut() = http::StatusCode::NOT_FOUND;
+            *nothing.status_mut() = StatusCode::NOT_FOUND;
             return nothing;
-        }
+        };
         let _in_flight = self.gateway.metrics.as_ref().map(crate::metrics::Metrics::begin);
-        let asks = (request.method() == Method::GET).then(|| request.uri().path());
-        match (Part::of(request.uri().path()), &self.control) {
-            (Part::Control, Some(control)) => control.answer(request).await,
-            // In production there is no console.
-            (Part::Console, _) if self.gateway.production => self.direct_debit.answer(request).await,
+        match parts.of(path) {
             // Not through the router, which would answer a browser in the bank's envelope.
-            (Part::Bank, _) if asks == Some(AUTHORIZE.path) => {
+            Part::Bank(_) if request.method() == Method::GET && path == AUTHORIZE.path => {
                 consent::authorize(&self.gateway, request).await
             }
-            (Part::Bank | Part::Control, _) => self.direct_debit.answer(request).await,
-            (Part::Documents, _) => documents::answer(request.uri().path(), request.headers()),
-            (Part::Docs, _) => documents::viewer(request.uri().path()),
-            (Part::Consent(kind), _) => match Visit::read(request, &self.gateway.public_url).await {
+            Part::Bank(bank) => bank.answer(request).await,
+            Part::Department(department) => department.answer(request).await,
+            Part::Control(control) => control.answer(request).await,
+            Part::Documents => documents::answer(path, request.headers()),
+            Part::Docs => documents::viewer(path),
+            Part::Style => page::style(path),
+            Part::Papers => revenue::paper(&self.gateway, request.method(), path).await,
+            Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
             },
-            (Part::Style, _) => page::style(request.uri().path()),
-            (Part::Console, _) => match Visit::read(request, &self.gateway.public_url).await {
-                Ok(visit) => match &self.console {
-                    Some(console) => console.answer(visit).await,
-                    None => page::failure(&visit, StatusCode::NOT_FOUND),
-                },
+            Part::Nothing => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => page::failure(&visit, StatusCode::NOT_FOUND),
+                Err(refused) => refused,
+            },
+            Part::Console(console) => match Visit::read(request, &self.gateway.public_url).await {
+                Ok(visit) => console.answer(visit).await,
                 Err(refused) => refused,
             },
         }
@@ -132,39 +142,48 @@ impl Site {
 
     /// What to answer to the request with this head if [`answer`](Site::answer) takes too long and is dropped. To be
     /// asked for before.
-    pub fn late(&self, head: &mut Parts) -> impl FnOnce() -> Page + Send + use<> {
+    pub fn late(&self, head: &mut http::request::Parts) -> impl FnOnce() -> Page + Send + use<> {
         let span = trace::span(head, &self.gateway, &probe::PAGES);
-        let late: Box<dyn FnOnce() -> Page + Send> = match (Part::of(head.uri.path()), &self.control) {
-            (Part::Control, Some(control)) => Box::new(control.late(head)),
-            _ => Box::new(self.direct_debit.late(head)),
+        let path = head.uri.path().to_owned();
+        let late: Box<dyn FnOnce() -> Page + Send> = match self.parts.as_ref().map(|parts| parts.of(&path)) {
+            Some(Part::Control(control)) => Box::new(control.late(head)),
+            Some(Part::Department(department)) => Box::new(department.late(head)),
+            _ => Box::new(self.gateway.router().late(head)),
         };
         move || span.in_scope(late)
     }
 }
 
-/// A part of the site: what serves all paths with the same first segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Bank,
+/// What serves all paths with the same beginning.
+enum Part<'a> {
+    Bank(&'a Router<direct_debit::Server<Gateway>>),
+    Department(&'a Router<stamp_duty::Server<Department>>),
+    Control(&'a Router<sandbox::Server<Control>>),
+    Console(&'a Console),
     Consent(Kind),
-    Control,
-    Console,
+    /// A page that is not there, for a browser.
+    Nothing,
     Docs,
     Documents,
+    Papers,
     Style,
 }
 
-impl Part {
-    fn of(path: &str) -> Self {
+impl Parts {
+    /// The part that serves a path: the bank, for what no other part serves.
+    fn of(&self, path: &str) -> Part<'_> {
+        let bank = Part::Bank(&self.direct_debit);
         match path.split('/').nth(1) {
-            Some("" | "console") => Self::Console,
-            Some("app") => Self::Consent(Kind::App),
-            Some("consent") => Self::Consent(Kind::Web),
-            Some("sandbox") => Self::Control,
-            Some("docs") => Self::Docs,
-            Some("openapi") => Self::Documents,
-            Some("style") => Self::Style,
-            _ => Self::Bank,
+            Some("" | "console") => self.console.as_deref().map_or(Part::Nothing, Part::Console),
+            Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
+            Some("stamp") => Part::Department(&self.department),
+            Some(revenue::PAPERS) => Part::Papers,
+            Some("app") => Part::Consent(Kind::App),
+            Some("consent") => Part::Consent(Kind::Web),
+            Some("docs") => Part::Docs,
+            Some("openapi") => Part::Documents,
+            Some("style") => Part::Style,
+            _ => bank,
         }
     }
 }

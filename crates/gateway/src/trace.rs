@@ -3,9 +3,9 @@
 //! It holds nothing that a caller could put a secret into: of the path only that of an operation or page that exists,
 //! never the query, and of the headers only identifiers that are read as such.
 
-use crate::{Gateway, partner::Partner};
+use crate::{Gateway, stamp_duty::Department};
 use http::{HeaderMap, Method, request::Parts};
-use satang_core::{Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit::Server};
+use satang_core::{Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit, stamp_duty};
 use satang_schema::TransactionId;
 use tracing::{Span, field};
 
@@ -39,8 +39,8 @@ pub(crate) fn span(head: &mut Parts, gateway: &Gateway, pages: &[&'static str]) 
 }
 
 /// Adds who calls, once that is known.
-pub(crate) fn called_by(partner: &Partner) {
-    Span::current().record("partner", partner.client_id.as_str());
+pub(crate) fn called_by(partner: &str) {
+    Span::current().record("partner", partner);
 }
 
 /// Methods that anybody may invent are not repeated.
@@ -59,7 +59,9 @@ fn method(method: &Method) -> &str {
 
 /// The path, if it is one of ours.
 fn path(path: &str, pages: &[&'static str]) -> Option<&'static str> {
-    let operations = <Server<Gateway> as Routes>::OPERATIONS.iter().map(|operation| operation.path);
+    let bank = <direct_debit::Server<Gateway> as Routes>::OPERATIONS;
+    let department = <stamp_duty::Server<Department> as Routes>::OPERATIONS;
+    let operations = bank.iter().chain(department).map(|operation| operation.path);
     operations.chain(pages.iter().copied()).find(|known| *known == path)
 }
 

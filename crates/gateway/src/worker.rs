@@ -8,7 +8,7 @@ use crate::{
     Gateway,
     agenda::{self, Due, Task},
     clock::{self, Shift},
-    direct_debit,
+    direct_debit, stamp_duty,
     store::{StoreError, StoreErrorKind, Tx},
 };
 use jiff::Timestamp;
@@ -23,8 +23,15 @@ use std::{
 use tokio::sync;
 
 /// The kinds of work whose whole effect is in the store.
-const IN_STORE: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun];
-pub(crate) const ALL: &[Task] = &[Task::JourneyExpiry, Task::ScheduleRun, Task::CallbackAttempt];
+const IN_STORE: &[Task] =
+    &[Task::JourneyExpiry, Task::ScheduleRun, Task::FilingVerification, Task::FilingExpiry];
+pub(crate) const ALL: &[Task] = &[
+    Task::JourneyExpiry,
+    Task::ScheduleRun,
+    Task::FilingVerification,
+    Task::FilingExpiry,
+    Task::CallbackAttempt,
+];
 /// How many pieces of work in the store share a commit. Calls of partners queue behind them.
 const BATCH: usize = 256;
 /// How often to look for due work when nobody says that there is some.
@@ -257,6 +264,8 @@ fn perform(tx: &mut Tx<'_>, due: &Due, now: Timestamp) -> Result<(), Refusal> {
     match task {
         Task::JourneyExpiry => direct_debit::journey_expired(tx, subject, now)?,
         Task::ScheduleRun => direct_debit::schedule_due(tx, subject, now)?,
+        Task::FilingVerification => stamp_duty::filing_verified(tx, subject, now)?,
+        Task::FilingExpiry => stamp_duty::filing_expired(tx, subject, now)?,
         // Never found here.
         Task::CallbackAttempt => {}
     }

@@ -25,11 +25,12 @@ mod algorithms;
 mod claims;
 mod encodings;
 mod headers;
+mod keys;
 mod payloads;
 mod signatures;
 
 use crate::{
-    Error, NumericDate, Profile, SignatureAlgorithm, SigningKey, Verifier,
+    Error, NumericDate, PrivateKey, Profile, PublicKey, SignatureAlgorithm, SigningKey, Verifier,
     backend::{Backend, OpenSsl, Sign},
     base64url, header,
     profile::Content,
@@ -95,25 +96,129 @@ impl Target<'_> {
     /// When the key does not fit the profile.
     pub fn attacks(&self) -> Result<Vec<Attack>, Error> {
         let forge = Forge::new(self)?;
-        let mut attacks = Vec::new();
-        attacks.extend(algorithms::all(&forge)?);
+        let mut attacks = algorithms::all(&forge)?;
         attacks.extend(headers::all(&forge)?);
+        attacks.extend(keys::all(&forge)?);
         attacks.extend(encodings::all(&forge)?);
         attacks.extend(signatures::all(&forge)?);
         attacks.extend(payloads::all(&forge)?);
         attacks.extend(claims::all(&forge)?);
-        // A change may happen to change nothing, and then it is no attack; or be another one's under another name.
-        let mut names = HashSet::new();
-        let mut tokens = HashSet::from([(forge.genuine.clone(), self.beside())]);
-        attacks.retain(|attack| {
-            names.insert(attack.name.clone()) && tokens.insert((attack.token.clone(), attack.payload.clone()))
-        });
-        Ok(attacks)
+        Ok(distinct(attacks, &forge))
     }
 
     /// The payload that travels beside a good token.
     fn beside(&self) -> Vec<u8> {
         if self.profile.content == Content::Attached { Vec::new() } else { self.payload.to_vec() }
+    }
+}
+
+/// What is attacked when there is no key to sign with: a verifier that accepts `token`.
+///
+/// As from somebody who saw one good token go by. Where [`Target`] signs rightly, a key of the attacker's own signs here, so
+/// a verifier that checks signatures refuses most of it for that reason alone: use `Target` to see the other checks work.
+///
+/// ```
+/// use satang_jose::{
+///     Content, KeySet, NumericDate, PrivateKey, Profile, SignatureAlgorithm::Es256, Signer, SigningKey, Verifier,
+///     attack::Captured,
+/// };
+///
+/// let profile = Profile::new([Es256]);
+/// let key = SigningKey::new(PrivateKey::generate_p256()?, Es256)?.with_key_id("1")?;
+/// let verifier = Verifier::new(&profile, KeySet::new([key.verifying_key().clone()])?)?;
+///
+/// let token = Signer::new(&profile, &key)?.sign(b"{\"amount\": 1}")?;
+/// let public = Some(key.verifying_key().public_key());
+/// let attacks = Captured { token: &token, payload: b"", content: Content::Attached, public }.attacks()?;
+/// assert!(attacks.len() >= 500);
+/// let now = NumericDate::new(1_788_000_000)?;
+/// assert!(attacks.iter().all(|attack| verifier.verify(&attack.token, now).is_err()));
+/// # Ok::<(), satang_jose::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Captured<'a> {
+    /// A good token.
+    pub token: &'a str,
+    /// The payload that travels beside it, when it is detached.
+    pub payload: &'a [u8],
+    /// Where its payload is.
+    pub content: Content,
+    /// The key that verifies it, when that is known: as a rule it is public.
+    pub public: Option<&'a PublicKey>,
+}
+
+impl Captured<'_> {
+    /// At least 500 hostile tokens, each with a name of its own.
+    ///
+    /// # Errors
+    /// When the token is not a compact JWS whose `alg` this crate knows, or the key is of another kind.
+    pub fn attacks(&self) -> Result<Vec<Attack>, Error> {
+        let mut parts = self.token.split('.');
+        let [header, payload, _] = [(); 3].map(|()| parts.next().unwrap_or_default());
+        let header = base64url::decode(header)?;
+        let object = crate::json::Object::parse(&header)?;
+        let text = |name: &str| object.find(name).and_then(|value| value.text());
+        let alg = text("alg").ok_or(Error::header("alg is missing"))?;
+        let known = [
+            SignatureAlgorithm::Rs256,
+            SignatureAlgorithm::Ps256,
+            SignatureAlgorithm::Es256,
+            SignatureAlgorithm::EdDsa,
+        ];
+        let algorithm = known.into_iter().find(|known| known.name() == alg);
+        let algorithm =
+            algorithm.ok_or(Error::new(crate::Kind::Algorithm, "alg is not one of this crate"))?;
+        let mut own = SigningKey::new(strange_key(algorithm)?, algorithm)?;
+        if let Some(public) = self.public {
+            crate::VerifyingKey::new(public.clone(), algorithm)?;
+        }
+        if let Some(id) = text("kid") {
+            own = own.with_key_id(&id)?;
+        }
+        let mut profile = Profile::new([algorithm]).key_id(crate::Presence::Optional).content(self.content);
+        profile.typ = text("typ").map(std::borrow::Cow::into_owned);
+        profile.cty = text("cty").map(std::borrow::Cow::into_owned);
+        let payload = match self.content {
+            Content::Attached => base64url::decode(payload)?,
+            _ => self.payload.to_vec(),
+        };
+        // No claims are among the rules, and so no time.
+        let now = NumericDate::new(0)?;
+        let target = Target { profile: &profile, key: &own, payload: &payload, now };
+        let mut forge = Forge::new(&target)?;
+        forge.genuine = self.token.as_bytes().to_vec();
+        forge.header = String::from_utf8_lossy(&header).into_owned();
+        forge.public = self.public.cloned();
+        let mut strange = algorithms::all(&forge)?;
+        strange.extend(headers::all(&forge)?);
+        for attack in &mut strange {
+            attack.name.push_str(", with a strange key");
+        }
+        let mut attacks = strange;
+        attacks.extend(keys::all(&forge)?);
+        attacks.extend(encodings::all(&forge)?);
+        attacks.extend(signatures::of_a_captured_token(&forge)?);
+        attacks.extend(payloads::all(&forge)?);
+        Ok(distinct(attacks, &forge))
+    }
+}
+
+/// A change may happen to change nothing, and then it is no attack; or be another one's under another name.
+fn distinct(mut attacks: Vec<Attack>, forge: &Forge<'_>) -> Vec<Attack> {
+    let mut names = HashSet::new();
+    let mut tokens = HashSet::from([(forge.genuine.clone(), forge.target.beside())]);
+    attacks.retain(|attack| {
+        names.insert(attack.name.clone()) && tokens.insert((attack.token.clone(), attack.payload.clone()))
+    });
+    attacks
+}
+
+/// A key that no verifier knows.
+fn strange_key(algorithm: SignatureAlgorithm) -> Result<PrivateKey, Error> {
+    match algorithm {
+        SignatureAlgorithm::Rs256 | SignatureAlgorithm::Ps256 => PrivateKey::generate_rsa(2048),
+        SignatureAlgorithm::Es256 => PrivateKey::generate_p256(),
+        SignatureAlgorithm::EdDsa => PrivateKey::generate_ed25519(),
     }
 }
 
@@ -136,6 +241,8 @@ struct Forge<'a> {
     genuine: Vec<u8>,
     /// The header of a good token, as JSON.
     header: String,
+    /// The key that verifies good tokens, where it is known.
+    public: Option<PublicKey>,
     sign: Arc<dyn Sign>,
 }
 
@@ -145,7 +252,8 @@ impl<'a> Forge<'a> {
         let id = public.key_id().filter(|_| target.profile.key_id != crate::Presence::Refused);
         let header = header::write(target.profile, public.algorithm(), id, public.certificates());
         let sign = OpenSsl.signing(&target.key.private, public.algorithm())?;
-        Ok(Self { target, genuine: target.genuine()?.into_bytes(), header, sign })
+        let known = Some(public.public_key().clone());
+        Ok(Self { target, genuine: target.genuine()?.into_bytes(), header, public: known, sign })
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {

@@ -2,19 +2,19 @@
 
 use crate::{
     Error, NumericDate, PrivateKey, PublicKey, base64url,
-    key::{MAX_KEY_FILE, blocks, failed},
+    key::{MAX_KEY_FILE, blocks, failed, pem_text},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use openssl::{asn1::Asn1Time, pkcs12::Pkcs12, x509::X509};
 use std::{fmt, sync::Arc};
 
 /// How many certificates a chain has at most.
-const MAX_CHAIN: usize = 8;
+pub(crate) const MAX_CHAIN: usize = 8;
 
 /// An X.509 certificate.
 ///
 /// Its signature and its issuer are not checked; use it to name a key that is known otherwise (`x5c`,
-/// `x5t#S256`), or after the application has checked it against the authorities that it trusts.
+/// `x5t#S256`), or after [`Authorities`](crate::Authorities) have answered for it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate(Arc<Parts>);
 
@@ -87,6 +87,12 @@ impl Certificate {
         self.0.der.clone()
     }
 
+    /// The certificate as PEM text.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        pem_text("CERTIFICATE", &self.0.der).to_string()
+    }
+
     /// The SHA-256 of the DER in base64url: the value of `x5t#S256`.
     #[must_use]
     pub fn thumbprint(&self) -> &str {
@@ -105,7 +111,12 @@ impl Certificate {
         STANDARD.encode(&self.0.der)
     }
 
-    fn admit(certificate: &X509) -> Result<Self, Error> {
+    /// The same as OpenSSL has it.
+    pub(crate) fn to_x509(&self) -> Result<X509, Error> {
+        X509::from_der(&self.0.der).map_err(failed)
+    }
+
+    pub(crate) fn admit(certificate: &X509) -> Result<Self, Error> {
         let key =
             certificate.public_key().map_err(|_| Error::key("a certificate without a key that is known"));
         let key = key.and_then(|key| PublicKey::admit(&key));

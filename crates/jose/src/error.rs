@@ -28,6 +28,9 @@ pub enum Kind {
     TooLarge,
     /// A token is not one: parts, base64url, UTF-8, JSON, a member given twice.
     Malformed,
+    /// A part of a token has a length that base64url cannot have (4n + 1 characters): one was lost or added on the way, and
+    /// no key can verify it.
+    ImpossibleLength,
     /// The protected header says what the profile refuses, or lacks what it demands.
     Header,
     /// The token's algorithm is not the one of the key.
@@ -46,10 +49,40 @@ pub enum Kind {
     NotYetValid,
     /// A key or a certificate cannot be read, is weak, or does not fit its use.
     Key,
+    /// A certificate is not the one of the key, does not come from a trusted authority, or is not valid at the time.
+    Certificate,
     /// The caller's own set-up contradicts itself: a profile, or a call that it does not foresee.
     Setup,
     /// The cryptographic library failed without a fault of the token or the key.
     Backend,
+}
+
+impl Kind {
+    /// A word for programs, such as `unknown_key`. It does not change from version to version.
+    ///
+    /// ```
+    /// assert_eq!(satang_jose::Kind::ImpossibleLength.code(), "impossible_length");
+    /// ```
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Malformed => "malformed",
+            Self::ImpossibleLength => "impossible_length",
+            Self::Header => "header",
+            Self::Algorithm => "algorithm",
+            Self::UnknownKey => "unknown_key",
+            Self::Signature => "signature",
+            Self::Decryption => "decryption",
+            Self::Claim => "claim",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Key => "key",
+            Self::Certificate => "certificate",
+            Self::Setup => "setup",
+            Self::Backend => "backend",
+        }
+    }
 }
 
 impl Error {
@@ -85,6 +118,10 @@ impl Error {
 
     pub(crate) const fn key(reason: &'static str) -> Self {
         Self::new(Kind::Key, reason)
+    }
+
+    pub(crate) const fn certificate(reason: &'static str) -> Self {
+        Self::new(Kind::Certificate, reason)
     }
 
     pub(crate) const fn setup(reason: &'static str) -> Self {

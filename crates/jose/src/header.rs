@@ -30,7 +30,7 @@ pub(crate) const FORBIDDEN: [(&str, &str); 13] = [
 pub(crate) struct Header<'a> {
     pub(crate) alg: Cow<'a, str>,
     pub(crate) kid: Option<Cow<'a, str>>,
-    chain: Option<Vec<Cow<'a, str>>>,
+    pub(crate) chain: Option<Vec<Cow<'a, str>>>,
     thumbprint: Option<Cow<'a, str>>,
 }
 
@@ -58,7 +58,8 @@ impl<'a> Header<'a> {
         if header.alg.is_empty() {
             return Err(Error::header("alg is missing"));
         }
-        if typ.as_deref() != profile.typ.as_deref() {
+        let lacks_typ = typ.is_none() && profile.may_lack_typ;
+        if typ.as_deref() != profile.typ.as_deref() && !lacks_typ {
             return Err(Error::header("typ is not the one of the profile"));
         }
         if cty.as_deref() != profile.cty.as_deref() {
@@ -68,13 +69,16 @@ impl<'a> Header<'a> {
         let has_certificate = header.chain.is_some() || header.thumbprint.is_some();
         let [missing, refused] = ["x5c or x5t#S256 is missing", "x5c and x5t#S256 are not accepted"];
         check_presence(profile.certificates, has_certificate, missing, refused)?;
+        if header.chain.as_ref().is_some_and(|chain| chain.len() > profile.max_certificates) {
+            return Err(Error::header("x5c has more certificates than the profile allows"));
+        }
         check_unencoded(profile.content, b64, crit)?;
         Ok(header)
     }
 
     /// Refuses certificates that are not those of the key.
     pub(crate) fn check_certificates(&self, known: &[Certificate]) -> Result<(), Error> {
-        const OTHER: Error = Error::header("the certificate of the token is not the one of the key");
+        const OTHER: Error = Error::certificate("the certificate of the token is not the one of the key");
         if let Some(thumbprint) = &self.thumbprint
             && known.first().is_none_or(|own| own.thumbprint() != *thumbprint)
         {
@@ -123,7 +127,7 @@ pub(crate) fn write(
     }
     if profile.certificates != Presence::Refused && !certificates.is_empty() {
         json.push_str(",\"x5c\":[");
-        for (position, certificate) in certificates.iter().enumerate() {
+        for (position, certificate) in certificates.iter().take(profile.max_certificates).enumerate() {
             json.push_str(if position == 0 { "" } else { "," });
             write_text(&certificate.to_x5c(), &mut json);
         }

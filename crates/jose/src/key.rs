@@ -8,7 +8,7 @@ mod jwk;
 mod pem;
 
 pub(crate) use jwk::{Jwk, Use};
-pub(crate) use pem::blocks;
+pub(crate) use pem::{blocks, pem_text};
 
 use crate::{Error, Kind, base64url, json::write_text};
 use openssl::{
@@ -97,6 +97,12 @@ impl PublicKey {
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
         self.0.der.clone()
+    }
+
+    /// The key as PEM text, a `PUBLIC KEY`.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        pem_text("PUBLIC KEY", &self.0.der).to_string()
     }
 
     /// The key as a JSON Web Key with its required members only, in the order and form of RFC 7638.
@@ -307,6 +313,20 @@ impl PrivateKey {
     #[must_use]
     pub fn to_der(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::clone(&self.der)
+    }
+
+    /// The key as PEM text, an unencrypted `PRIVATE KEY`, wiped when dropped.
+    #[must_use]
+    pub fn to_pem(&self) -> Zeroizing<String> {
+        pem_text("PRIVATE KEY", &self.der)
+    }
+
+    /// The key as a private JSON Web Key, wiped when dropped.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn to_jwk(&self) -> Result<Zeroizing<String>, Error> {
+        jwk::write_private(self)
     }
 
     /// Admits a key that OpenSSL could read.

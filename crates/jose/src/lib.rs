@@ -31,42 +31,54 @@
 //! # What cannot happen
 //! - A token never chooses its algorithm, its key or where to fetch one: the key is found by `kid` among those that are
 //!   known, and each has one algorithm. There is no `none`, no HMAC, no password, no compression.
-//! - No call verifies without a [`Profile`], and none looks into a token without verifying it.
+//! - No call verifies without a [`Profile`], and none looks into a token without verifying it, but for the feature
+//!   `unverified`, which is for people's eyes.
 //! - Nothing is parsed twice in two ways: a JSON member that stands twice is refused, at every level.
 //! - A weak or malformed key is refused when it is read, not when it is used.
 //! - An [`Error`] never repeats what a token or key says, and `Debug` shows no secret and no payload.
 //!
 //! # What is left to you
 //! Replay: remember [`Claims::id`] together with the issuer until [`Claims::expires`] plus the leeway. Trust in a
-//! [`Certificate`]: it is compared, never followed.
+//! [`Certificate`]: a verifier compares it and never follows it; [`Authorities`] follow it, to those that you name.
+//! Whether a certificate was revoked.
 //!
 //! # Features
-//! `attack` makes hostile tokens for tests of one's own verifier. `josekit` adds a second [back end](backend).
+//! `attack` makes hostile tokens for tests of one's own verifier. `issue` makes certificates for tests. `unverified` shows
+//! what a token says to people who look for a mistake. `josekit` adds a second [back end](backend).
 #![forbid(unsafe_code)]
 
 mod algorithm;
 #[cfg(feature = "attack")]
 pub mod attack;
+mod authorities;
 pub mod backend;
 mod base64url;
 mod certificate;
 mod claims;
 mod date;
+pub mod documentation;
 mod error;
 mod header;
+#[cfg(feature = "issue")]
+mod issue;
 mod json;
 pub mod jwe;
 mod key;
 mod key_set;
 mod profile;
 mod signer;
+#[cfg(feature = "unverified")]
+pub mod unverified;
 mod verifier;
 
 pub use algorithm::{KeyAlgorithm, SignatureAlgorithm};
+pub use authorities::Authorities;
 pub use certificate::{Certificate, Identity};
 pub use claims::{ClaimRules, Claims};
 pub use date::NumericDate;
 pub use error::{Error, Kind};
+#[cfg(feature = "issue")]
+pub use issue::NewCertificate;
 pub use key::{PrivateKey, PublicKey};
 pub use key_set::{Imported, KeySet, SigningKey, Skipped, VerifyingKey};
 pub use profile::{Content, Presence, Profile};

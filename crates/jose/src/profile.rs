@@ -1,6 +1,6 @@
 //! What a product's signed tokens look like, as data. Nothing is signed or verified without one.
 
-use crate::{ClaimRules, Error, SignatureAlgorithm};
+use crate::{ClaimRules, Error, SignatureAlgorithm, certificate::MAX_CHAIN};
 
 /// The rules of one kind of signed token.
 ///
@@ -23,9 +23,11 @@ use crate::{ClaimRules, Error, SignatureAlgorithm};
 pub struct Profile {
     pub(crate) algorithms: Vec<SignatureAlgorithm>,
     pub(crate) typ: Option<String>,
+    pub(crate) may_lack_typ: bool,
     pub(crate) cty: Option<String>,
     pub(crate) key_id: Presence,
     pub(crate) certificates: Presence,
+    pub(crate) max_certificates: usize,
     pub(crate) ignored: Vec<String>,
     pub(crate) content: Content,
     pub(crate) max_token: usize,
@@ -63,7 +65,7 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// What no limit goes beyond.
-const MOST: usize = 1024 * 1024;
+const MOST: usize = 4 * 1024 * 1024;
 
 impl Profile {
     /// A profile whose keys use any of `algorithms`, each key its own.
@@ -73,9 +75,11 @@ impl Profile {
         Self {
             algorithms: algorithms.into_iter().collect(),
             typ: None,
+            may_lack_typ: false,
             cty: None,
             key_id: Presence::Required,
             certificates: Presence::Refused,
+            max_certificates: MAX_CHAIN,
             ignored: Vec::new(),
             content: Content::Attached,
             max_token: 32 * 1024,
@@ -90,6 +94,14 @@ impl Profile {
     /// Give each kind of token its own, so that none passes for another (RFC 8725, 3.11).
     pub fn typ(mut self, typ: &str) -> Self {
         self.typ = Some(typ.to_owned());
+        self
+    }
+
+    /// A token may also lack `typ`. What is signed with this profile has it.
+    ///
+    /// Only where other rules keep tokens of another kind apart.
+    pub fn or_without_typ(mut self) -> Self {
+        self.may_lack_typ = true;
         self
     }
 
@@ -115,6 +127,13 @@ impl Profile {
         self
     }
 
+    /// How many certificates `x5c` has at most: 8 unless said otherwise, which is also the most there may be. A signer
+    /// leaves out those of authorities that do not fit.
+    pub fn max_certificates(mut self, count: usize) -> Self {
+        self.max_certificates = count;
+        self
+    }
+
     /// The name of a further header that may be there, and is ignored (RFC 7515, 4.2 and 4.3).
     pub fn ignoring(mut self, name: &str) -> Self {
         self.ignored.push(name.to_owned());
@@ -127,7 +146,7 @@ impl Profile {
         self
     }
 
-    /// How many characters a token has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many characters a token has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_token(mut self, characters: usize) -> Self {
         self.max_token = characters;
         self
@@ -139,7 +158,7 @@ impl Profile {
         self
     }
 
-    /// How many bytes a payload has at most: 32,768 unless said otherwise, 1,048,576 at most.
+    /// How many bytes a payload has at most: 32,768 unless said otherwise, 4,194,304 at most.
     pub fn max_payload(mut self, bytes: usize) -> Self {
         self.max_payload = bytes;
         self
@@ -156,7 +175,12 @@ impl Profile {
         let is_text = |text: &str| {
             !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
         };
-        let limits = [(self.max_token, MOST), (self.max_header, 64 * 1024), (self.max_payload, MOST)];
+        let limits = [
+            (self.max_token, MOST),
+            (self.max_header, 64 * 1024),
+            (self.max_payload, MOST),
+            (self.max_certificates, MAX_CHAIN),
+        ];
         if self.algorithms.is_empty() {
             return Err(Error::setup("a profile needs an algorithm"));
         }

@@ -15,7 +15,7 @@ use std::{
 
 /// Verifies tokens of one profile against a set of keys. Make it once; it serves every thread.
 ///
-/// The order is fixed: size, parts, header, key, algorithm, certificate, signature, payload, claims. The key is found by `kid` among those
+/// The order is fixed: size, parts and their lengths, header, key, algorithm, certificate, signature, payload, claims. The key is found by `kid` among those
 /// of the set; its algorithm is the one that it was admitted for.
 ///
 /// ```
@@ -250,8 +250,8 @@ fn check_fit(profile: &Profile, key: &VerifyingKey) -> Result<(), Error> {
 }
 
 /// A token in three parts.
-struct Compact<'a> {
-    header: &'a [u8],
+pub(crate) struct Compact<'a> {
+    pub(crate) header: &'a [u8],
     payload: &'a [u8],
     signature: &'a [u8],
     /// The first two parts, with the dot between them.
@@ -259,7 +259,7 @@ struct Compact<'a> {
 }
 
 impl<'a> Compact<'a> {
-    fn split(token: &'a [u8], profile: &Profile) -> Result<Self, Error> {
+    pub(crate) fn split(token: &'a [u8], profile: &Profile) -> Result<Self, Error> {
         if token.len() > profile.max_token {
             return Err(Error::too_large("the token is larger than the profile allows"));
         }
@@ -272,6 +272,9 @@ impl<'a> Compact<'a> {
         if header.len() > base64url::encoded_length(profile.max_header) {
             return Err(Error::too_large("the header is larger than the profile allows"));
         }
+        base64url::check_length(header, base64url::HEADER)?;
+        base64url::check_length(payload, base64url::PAYLOAD)?;
+        base64url::check_length(signature, base64url::SIGNATURE)?;
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Self { header, payload, signature, signed })
     }

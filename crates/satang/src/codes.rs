@@ -1,12 +1,13 @@
 //! `satang slip` and `satang qr`: codes from the command line, a file, a picture or a pipe.
 
-mod lines;
 mod picture;
 pub mod qr;
 pub mod slip;
 
-use crate::output::{Exit, Output, Stream};
-use lines::{Line, Lines};
+use crate::{
+    lines::{self, Line, Lines},
+    output::{Exit, Output, Stream},
+};
 use satang_slip_verification::{Error, Mode, Remarks};
 use serde::Serialize;
 use std::{
@@ -16,10 +17,14 @@ use std::{
     path::Path,
 };
 
+/// Bytes of the longest line: the longest payload, and white space around it.
+const LINE: usize = 4352;
+
 /// What to read, and how strictly.
 #[derive(clap::Args)]
 pub struct Source {
-    /// A payload; a file that holds one a line; a picture (PNG, JPEG); or - for standard input, one a line
+    /// A payload; a file that holds one a line; a picture (PNG, JPEG); or - for standard input, one a line, each
+    /// answered by one JSON object
     #[arg(value_name = "PAYLOAD|FILE|-")]
     payload: OsString,
     /// How strictly to read
@@ -66,9 +71,11 @@ type Judge = fn(&[u8], Mode, &mut Stream) -> io::Result<bool>;
 /// Reads every payload of a source. The answer is no when one of them is not good.
 fn read(source: &Source, output: &Output, kind: &Kind) -> Result<Exit, Exit> {
     let mode = source.mode.mode();
-    let mut stream = output.stream();
     let path = Path::new(&source.payload);
-    let told = if source.payload == "-" {
+    let is_piped = source.payload == "-";
+    // A program reads what comes of a pipe, whether it says so or not.
+    let mut stream = if is_piped { Output::new(true).stream() } else { output.stream() };
+    let told = if is_piped {
         read_lines(io::stdin().lock(), mode, &mut stream, kind.judge)
     } else if path.is_file() {
         let file = File::open(path).map_err(|error| Exit::failed("cannot open the file", &error))?;
@@ -102,7 +109,7 @@ fn read_file(file: File, mode: Mode, stream: &mut Stream, kind: &Kind) -> Result
 }
 
 fn read_lines(input: impl BufRead, mode: Mode, stream: &mut Stream, judge: Judge) -> Result<bool, Stopped> {
-    let (mut lines, mut good) = (Lines::new(input), true);
+    let (mut lines, mut good) = (Lines::new(input, LINE), true);
     loop {
         // Whoever types, or waits for an answer, gets it before we wait for more.
         if lines.would_wait() {
@@ -110,14 +117,13 @@ fn read_lines(input: impl BufRead, mode: Mode, stream: &mut Stream, judge: Judge
         }
         let told = match lines.next().map_err(Stopped::Input)? {
             None => return Ok(good),
-            Some(Line::Whole([])) => continue,
             Some(Line::Whole(payload)) => judge(payload, mode, stream),
             Some(Line::TooLong) => refuse(
                 stream,
                 &Refused {
                     valid: false,
                     reason: "too_long",
-                    offset: Some(lines::LIMIT),
+                    offset: Some(LINE),
                     tag: None,
                     message: "the line is longer than its limit",
                 },

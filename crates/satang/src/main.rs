@@ -5,12 +5,18 @@ mod clock;
 mod codes;
 mod courier;
 mod demo;
+mod jws;
+mod key_file;
+mod keys;
+mod lines;
 mod listen;
+mod loopback;
 mod output;
 mod pay;
 mod serve;
 mod settings;
 mod signals;
+mod stamp;
 
 use clap::{Parser, Subcommand};
 use output::{Exit, Output};
@@ -33,9 +39,11 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  done, and the answer is no: a rejected payment, a code that is not valid, an audit with findings, a failed demo
+  1  done, and the answer is no: a rejected payment, duty that is not paid, an audit with findings, a failed demo, a token
+      or a code that is not valid, a hostile token that was accepted
   2  the command line is wrong
-  3  the outcome of a payment is unknown: ask again with `satang pay --resolve`, do not pay again
+  3  the outcome is unknown, or not known yet: do what the command says, and nothing else; after `satang pay`, ask with
+     `satang pay --resolve`, do not pay again
   4  could not be done: no connection, no store, no permission";
 
 #[derive(Subcommand)]
@@ -46,6 +54,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Make one payment against any base URL, or ask what became of one
     Pay(Box<pay::Arguments>),
+    /// File instruments with the Revenue Department, pay their stamp duty, fetch receipts
+    Stamp(Box<stamp::Arguments>),
     /// Show or move the clock of a gateway
     Clock(clock::Arguments),
     /// Receive callbacks as a partner would: verify, print, and pass them on
@@ -56,6 +66,12 @@ enum Command {
     Qr(codes::qr::Arguments),
     /// Prove that the store of a stopped or running gateway is consistent
     Audit(audit::Arguments),
+    /// Sign, verify and look at JOSE tokens, and attack your own endpoint with hostile ones
+    #[command(subcommand)]
+    Jws(jws::Command),
+    /// Make keys, sets of public keys, and certificates for tests
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 #[tokio::main]
@@ -77,10 +93,13 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Serve(arguments) => serve::run(arguments, &settings, output).await,
         Command::Demo(arguments) => demo::run(arguments, output).await,
         Command::Pay(arguments) => pay::run(arguments, output).await,
+        Command::Stamp(arguments) => stamp::run(arguments, output).await,
         Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
         Command::Slip(arguments) => codes::slip::run(arguments, output),
         Command::Qr(arguments) => codes::qr::run(arguments, output),
         Command::Audit(arguments) => audit::run(arguments, output).await,
+        Command::Jws(command) => jws::run(command, output).await,
+        Command::Keys(command) => keys::run(command, output),
     }
 }

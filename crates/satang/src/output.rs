@@ -1,5 +1,6 @@
 //! What the command line says, to people or to programs, and how it ends.
 
+use satang_core::Sent;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::{
@@ -35,6 +36,16 @@ impl Exit {
             cause = error.source();
         }
         Self::Failed(message, Map::new())
+    }
+
+    /// Could not be done, because a call was not answered or was refused: whether it was sent, and the provider's code.
+    pub fn call(attempt: &str, error: &satang_core::Error) -> Self {
+        let sent = match error.sent() {
+            Sent::No => "no",
+            Sent::Maybe => "maybe",
+            Sent::Yes => "yes",
+        };
+        Self::failed(attempt, error).with("sent", sent).with("code", error.code())
     }
 
     /// Tells programs this fact too.
@@ -122,6 +133,11 @@ impl Stream {
     pub fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
     }
+}
+
+/// A stranger's text on one line of a terminal, which must not take it for commands.
+pub fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Sends log lines to standard error, so that results can be piped.

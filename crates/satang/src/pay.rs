@@ -2,9 +2,9 @@
 
 mod connection;
 
-use crate::output::{Exit, Output};
+use crate::output::{Exit, Output, line};
 use connection::Connection;
-use satang_core::{Error, Sent};
+use satang_core::Error;
 use satang_direct_debit::{Charge, Charged, DirectDebit, Rejected, Unknown, wire::PaymentResult};
 use satang_gateway::demo;
 use satang_schema::{AccountNumber, Amount, PaymentToken, Text, TransactionIdentification};
@@ -151,18 +151,5 @@ fn unknown(unknown: &Unknown, connection: &Connection, output: &Output) -> Exit 
 
 /// The payment was never accepted.
 fn refused(id: TransactionIdentification, error: &Error) -> Exit {
-    let sent = match error.sent() {
-        Sent::No => "no",
-        Sent::Maybe => "maybe",
-        Sent::Yes => "yes",
-    };
-    Exit::failed("nothing was paid", error)
-        .with("transactionIdentification", id.to_string())
-        .with("sent", sent)
-        .with("code", error.code())
-}
-
-/// A bank's text on one line of a terminal, which must not take it for commands.
-fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    Exit::call("nothing was paid", error).with("transactionIdentification", id.to_string())
 }

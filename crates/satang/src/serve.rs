@@ -110,6 +110,8 @@ fn options(settings: &Settings, address: SocketAddr) -> Result<Options, Exit> {
     options.admin_key = admin_key(settings, address);
     options.courier = courier(settings.allow_private_addresses)?;
     options.body_limit = settings.body_bytes.0;
+    options.stamp_duty_prefix = settings.stamp_duty_prefix.0.clone();
+    options.tolerate_blanks = settings.tolerate_blanks;
     options.metrics = settings.metrics;
     Ok(options)
 }

@@ -6,7 +6,7 @@ mod layers;
 mod value;
 
 pub use flags::Flags;
-pub use value::{Count, Filter, Secret, Span, Url};
+pub use value::{Count, Filter, Prefix, Secret, Span, Url};
 
 use crate::output::{Exit, Output};
 use layers::{Layers, Problems};
@@ -114,6 +114,10 @@ settings! {
     shutdown_grace "limits.shutdown_grace": Span = "10s";
     /// Callbacks may go to this machine, to private networks, and over http; off in production.
     allow_private_addresses "callbacks.allow_private_addresses": bool = "true";
+    /// A prefix of paths under which the Revenue Department is reached besides `/stamp`; `/stamp` for no other.
+    stamp_duty_prefix "stamp_duty.path_prefix": Prefix = "/rd-stamp-os9-service";
+    /// Overlook blanks before and after a signed form.
+    tolerate_blanks "stamp_duty.tolerate_blanks": bool = "false";
     /// Count requests and commits, and show them at `/metrics`.
     metrics "metrics.enabled": bool = "true";
     /// A listener of its own for `/metrics`, `/healthz` and `/readyz`, which answers until the gateway has stopped.

@@ -5,12 +5,18 @@
 //! [`Probe`] leads it down to that place, feeds nothing else, and keeps what it says there. A struct says which
 //! members it knows, an `Option` says that it may be absent, a scalar says what it would have taken. Refused
 //! values are never asked for, so no message can repeat them.
+//!
+//! A [`Reader`] stands between both and `serde_json`, for where `serde` and JSON Schema do not agree on what a value is.
 
 #[cfg(feature = "slip-verification")]
 mod object;
 mod probe;
+mod reader;
+
+pub(crate) use reader::whole;
 
 use probe::{Outcome, Step, examine};
+use reader::Reader;
 use satang_validation::{Code, Pointer, Rule, Violations};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
@@ -49,15 +55,17 @@ pub trait Check {
 /// Every violation (up to [`Violations::MOST`]): syntax, missing, unknown and duplicate members, wrong types
 /// and malformed values; when there are none of these, the rules of [`Check`].
 pub fn decode<T: de::DeserializeOwned + Check>(body: &[u8]) -> Result<T, Violations> {
-    // To `serde`, an array is also a struct; to JSON it is not.
-    let is_object = body.trim_ascii_start().starts_with(b"{");
-    let Some(value) = serde_json::from_slice::<T>(body).ok().filter(|_| is_object) else {
-        return Err(explain::<T>(body));
-    };
+    let Ok(value) = read::<T>(body) else { return Err(explain::<T>(body)) };
     let mut found = Violations::new();
     value.check(&mut found);
     found.into_result()?;
     Ok(value)
+}
+
+fn read<T: de::DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = T::deserialize(Reader(&mut json))?;
+    json.end().map(|()| value)
 }
 
 /// Reads a form body or a query (`application/x-www-form-urlencoded`), all of whose values are text.
@@ -284,8 +292,9 @@ mod tests {
     struct Line {
         #[expect(dead_code)]
         name: Text<1, 3>,
-        #[expect(dead_code)]
         count: Option<u8>,
+        #[expect(dead_code)]
+        inner: Option<Box<Line>>,
     }
 
     #[track_caller]
@@ -322,7 +331,43 @@ mod tests {
                 "/note: expected a value, or no such member (type)",
             ],
         );
-        check(r#"[1]"#, &["(document): expected an object (type)"]);
+    }
+
+    /// `serde` would read the members in the order in which they are declared.
+    #[test]
+    fn an_array_is_no_object() {
+        const OBJECT: &str = "expected an object (type)";
+        check(r#"[1.00, []]"#, &[&format!("(document): {OBJECT}")]);
+        check(r#"{"amount": 1.00, "lines": [["a", 1]]}"#, &[&format!("/lines/0: {OBJECT}")]);
+        check(
+            r#"{"amount": 1.00, "lines": [{"name": "a", "inner": ["a"]}]}"#,
+            &[&format!("/lines/0/inner: {OBJECT}")],
+        );
+        check(
+            r#"{"amount": [1], "lines": [["a"], {"name": "a", "inner": {"name": "a"}}, [], {}]}"#,
+            &[
+                "/amount: expected a number with at most 13 digits and at most 2 decimals (malformed)",
+                &format!("/lines/0: {OBJECT}"),
+                &format!("/lines/2: {OBJECT}"),
+                "/lines/3/name: a required member (missing)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole() {
+        for (count, read) in [("3", 3), ("3.0", 3), ("30e-1", 3), ("0.3E1", 3), ("2.55e2", 255), ("-0", 0)] {
+            let line: Line = super::read(format!(r#"{{"name": "a", "count": {count}}}"#).as_bytes()).unwrap();
+            assert_eq!(line.count, Some(read), "{count}");
+        }
+        for count in ["3.5", "256.0", "-1.0", "1e300", "\"3.0\""] {
+            let found = decode::<Order>(
+                format!(r#"{{"amount": 1.00, "lines": [{{"name": "a", "count": {count}}}]}}"#).as_bytes(),
+            );
+            let found = found.unwrap_err().into_vec();
+            assert_eq!(found.len(), 1, "{count}: {found:?}");
+            assert_eq!(found[0].pointer.as_str(), "/lines/0/count", "{count}");
+        }
     }
 
     #[test]

@@ -133,6 +133,11 @@ fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::
             seconds.try_into().map_err(|_| E::custom("expected fewer seconds"))
         }
 
+        fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<u32, E> {
+            let seconds = crate::decode::whole(seconds).and_then(|seconds| seconds.try_into().ok());
+            seconds.ok_or_else(|| E::custom("expected a number of seconds"))
+        }
+
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u32, E> {
             text.parse().map_err(|_| E::custom("expected a number of seconds"))
         }

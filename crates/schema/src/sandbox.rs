@@ -8,6 +8,7 @@ mod callback;
 mod clock;
 mod event;
 mod fault;
+mod filing;
 mod listing;
 mod message;
 mod partner;
@@ -25,6 +26,11 @@ pub use callback::{
 pub use clock::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState, Nothing};
 pub use event::{EventDetails, EventList, EventQuery, Facts};
 pub use fault::{FaultDetails, FaultKind, FaultKindShown, FaultList, FaultQuery, FaultRemoval, NewFault};
+pub use filing::{
+    FilerAdmission, FilerChange, FilerDetails, FilerList, FilerQuery, FilerStatus, FilerStatusShown,
+    FilingChange, FilingDetails, FilingList, FilingQuery, FilingStatus, FilingStatusShown, StampDutyPaid,
+    StampDutyPayment,
+};
 pub use listing::{Cursor, Limit};
 pub use message::{MessageDetails, MessageList, MessageQuery};
 pub use partner::{
@@ -51,6 +57,7 @@ pub fn product() -> crate::contract::Product {
             ("account", "Accounts, and money that enters or leaves the bank."),
             ("registration", "Customers' registrations, as the bank sees them."),
             ("payment", "Payments and schedules of all partners."),
+            ("stamp-duty", "Who files with the Revenue Department, and what was filed."),
             ("message", "What the bank has told customers and partners."),
             ("fault", "What goes wrong on request."),
             ("event", "What happened."),
@@ -186,6 +193,44 @@ pub fn product() -> crate::contract::Product {
             list_schedules: GET "/sandbox/v1/schedules" PlanQuery => PlanList,
                 tag "payment", security [Admin], repeat [Safe], errors [];
 
+            /// List filers
+            ///
+            /// By user name. No secret is told.
+            list_filers: GET "/sandbox/v1/filers" FilerQuery => FilerList,
+                tag "stamp-duty", security [Admin], repeat [Safe], errors [];
+
+            /// Admit a filer
+            ///
+            /// It may log in with the Revenue Department from now on, and sign with the key of its certificate.
+            admit_filer: POST "/sandbox/v1/filers/admit" FilerAdmission => FilerDetails,
+                tag "stamp-duty", security [Admin], repeat [Effect], errors [409];
+
+            /// Change a filer
+            ///
+            /// A suspended filer is refused from the moment of the answer on, also with a token that it has.
+            change_filer: POST "/sandbox/v1/filers/change" FilerChange => FilerDetails,
+                tag "stamp-duty", security [Admin], repeat [Safe], errors [404];
+
+            /// List filings
+            ///
+            /// Of all filers, in the order in which they were filed.
+            list_filings: GET "/sandbox/v1/filings" FilingQuery => FilingList,
+                tag "stamp-duty", security [Admin], repeat [Safe], errors [];
+
+            /// Pay stamp duty
+            ///
+            /// As a bank does for whoever brings the references or the QR code of a filing: the money goes from an account
+            /// to the Department's, by double entry, and the filing is paid. The same request again has no second effect and
+            /// gets the first answer.
+            pay_stamp_duty: POST "/sandbox/v1/filings/pay" StampDutyPayment => StampDutyPaid,
+                tag "stamp-duty", security [Admin], repeat [Keyed "transactionIdentification"], errors [404, 409];
+
+            /// Cancel a filing
+            ///
+            /// For the Department: it can no longer be paid, and its instruments may be filed again. One that is paid stays.
+            cancel_filing: POST "/sandbox/v1/filings/cancel" FilingChange => FilingDetails,
+                tag "stamp-duty", security [Admin], repeat [Effect], errors [404, 409];
+
             /// List text messages
             ///
             /// What customers would have got on their telephones, such as one-time passwords.
@@ -244,6 +289,9 @@ pub fn product() -> crate::contract::Product {
                 => "/registrationIdentification" of resume_registration;
             "/registrationIdentification" of register_at_branch
                 => "/registrationIdentification" of cancel_registration;
+            "/username" of admit_filer => "/username" of change_filer;
+            "/filings/0/apiRefNo" of list_filings => "/apiRefNo" of cancel_filing;
+            "/filings/0/reference1" of list_filings => "/reference1" of pay_stamp_duty;
             "/callbacks/0/callbackIdentification" of list_callbacks
                 => "/callbackIdentification" of replay_callback;
             "/faultIdentification" of add_fault => "/faultIdentification" of remove_fault;

@@ -2,9 +2,10 @@
 
 use satang_validation::Rule;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+#[cfg(feature = "sandbox")]
 use std::{fmt, marker::PhantomData};
 
-/// A whole number from `LEAST` to `MOST`.
+/// A whole number from `LEAST` to `MOST`. [`decode`](crate::decode()) reads `3.0` as it reads `3`, as JSON Schema does.
 ///
 /// ```
 /// use satang_schema::WholeNumber;
@@ -90,6 +91,11 @@ pub(crate) fn in_query<'de, D: Deserializer<'de>, const LEAST: u64, const MOST: 
 
         fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
             number.try_into().map(Some).map_err(E::custom)
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+            let number = crate::decode::whole(number).and_then(|number| number.try_into().ok());
+            self.visit_u64(number.ok_or_else(|| E::custom(WholeNumber::<LEAST, MOST>::rule()))?)
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     if !has("--bench") {
         return ExitCode::SUCCESS; // `cargo test` has nothing to do here
     }
-    let rounds = if has("--quick") { 3 } else { 25 };
+    let rounds = if has("--quick") { 3 } else { 15 };
     println!("| ms of processor time a picture, median of {rounds} | satang | rqrr | times |");
     println!("| --- | --- | --- | --- |");
     let mut met = true;
@@ -34,7 +34,8 @@ fn main() -> ExitCode {
         let (fast, slow) = (median(figures.0), median(figures.1));
         let found = |found: bool| if found { "" } else { " (not found)" };
         println!("| {name} | {fast:.1}{} | {slow:.1}{} | {:.1} |", found(ours), found(peer), slow / fast);
-        met &= ours && fast <= slow;
+        // Whoever finds nothing is not faster.
+        met &= ours && (fast <= slow || !peer);
     }
     for (name, file) in files() {
         let mut figures = Vec::new();
@@ -58,23 +59,23 @@ fn pictures() -> Vec<(&'static str, Vec<u8>)> {
         clean.iter().enumerate().map(light).collect()
     };
     let faint = clean.iter().map(|pixel| 100 + pixel / 4).collect();
-    let shadow = lit(|x, y| 0.15 + 0.85 * ((x + y) as f64 / 3000.0).powi(2));
+    let shadow = lit(|x, y| ((x as f64 + y as f64 / 2.0 - 1480.0) / 300.0).clamp(0.2, 1.0));
     vec![("clean", clean.clone()), ("faint", faint), ("in a shadow", shadow)]
 }
 
 fn files() -> Vec<(&'static str, Vec<u8>)> {
     let pixels = slip();
-    let (width, height) = (u16::try_from(SIZE.0).unwrap(), u16::try_from(SIZE.1).unwrap());
-    let mut jpeg = Vec::new();
-    let encoder = jpeg_encoder::Encoder::new(&mut jpeg, 60);
-    encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Luma).unwrap();
+    let (width, height) = (u32::try_from(SIZE.0).unwrap(), u32::try_from(SIZE.1).unwrap());
     let mut png = Vec::new();
-    let mut encoder = png::Encoder::new(&mut png, width.into(), height.into());
+    let mut encoder = png::Encoder::new(&mut png, width, height);
     encoder.set_color(png::ColorType::Grayscale);
     let mut writer = encoder.write_header().unwrap();
     writer.write_image_data(&pixels).unwrap();
     writer.finish().unwrap();
-    vec![("clean, from a JPEG file", jpeg), ("clean, from a PNG file", png)]
+    vec![
+        ("clean, from a PNG file", png),
+        ("480 by 640, from a JPEG file", include_bytes!("../tests/it/slip.jpg").to_vec()),
+    ]
 }
 
 /// Lines as of text, and a mini-QR.
@@ -113,11 +114,17 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Milliseconds of this thread's processor time.
-fn time(work: impl FnOnce()) -> f64 {
-    let start = processor_time();
-    work();
-    (processor_time() - start).as_secs_f64() * 1e3
+/// Milliseconds of this thread's processor time, of work that is repeated until the system's clock tells.
+fn time(mut work: impl FnMut()) -> f64 {
+    let (start, mut count) = (processor_time(), 0);
+    loop {
+        work();
+        count += 1;
+        let used = processor_time() - start;
+        if used >= Duration::from_millis(100) {
+            return used.as_secs_f64() * 1e3 / f64::from(count);
+        }
+    }
 }
 
 /// What this thread has used of the processors so far.

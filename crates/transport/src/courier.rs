@@ -90,18 +90,34 @@ impl Courier {
     /// [`Kind::Configuration`] when the address may not be called, otherwise
     /// [`Kind::Connect`], [`Kind::Timeout`] or [`Kind::Interrupted`] when there was no answer.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<()>, Error> {
-        self.check(request.uri())?;
-        let deadline = Instant::now() + self.timeout;
-        let answering = self.pool.request(request.map(Full::new));
-        let response = match timeout_at(deadline, answering).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(broken(error)),
-            Err(_) => return Err(Error::new(Kind::Timeout, Sent::Maybe, "no answer in time")),
-        };
-        let (head, body) = response.into_parts();
+        let (head, body) = self.answer(request).await?.into_parts();
         // Whoever hangs up in the middle of an answer makes the other side log an error for nothing.
         let _ = timeout(LISTEN, Limited::new(body, self.response_limit).collect()).await;
         Ok(Response::from_parts(head, ()))
+    }
+
+    /// Sends a request to its absolute URI, and returns the whole answer.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); and [`Kind::Interrupted`] when the body breaks off, is larger than the
+    /// [limit](CourierBuilder::response_limit), or is not there within the time of the head once more.
+    pub async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
+        let (head, body) = self.answer(request).await?.into_parts();
+        match timeout(self.timeout, Limited::new(body, self.response_limit).collect()).await {
+            Ok(Ok(body)) => Ok(Response::from_parts(head, body.to_bytes())),
+            _ => Err(Error::new(Kind::Interrupted, Sent::Yes, "the answer did not arrive whole")),
+        }
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<hyper::body::Incoming>, Error> {
+        self.check(request.uri())?;
+        let deadline = Instant::now() + self.timeout;
+        let answering = self.pool.request(request.map(Full::new));
+        match timeout_at(deadline, answering).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(broken(error)),
+            Err(_) => Err(Error::new(Kind::Timeout, Sent::Maybe, "no answer in time")),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Handlers that answer at once: what remains of a server when a payment costs nothing.
 
-use crate::order::ANSWER;
+use crate::errand::PAID;
 use jiff::Timestamp;
 use satang_core::{
     Clock, Entropy, Host, Incoming, Refusal, System,
@@ -85,7 +85,7 @@ pub fn serve_empty_handler() -> Result<(), Box<dyn Error>> {
 }
 
 fn answer() -> Result<PaymentResult, Box<dyn Error>> {
-    Ok(serde_json::from_str(ANSWER)?)
+    Ok(serde_json::from_str(PAID)?)
 }
 
 /// Handlers need the time and identifiers for refusals, which these two never make.

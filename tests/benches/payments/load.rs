@@ -1,11 +1,12 @@
 //! The load: callers that each wait for one answer before they send the next order.
 
 use crate::{
-    order::{Cashier, is_settled},
+    order::{Cashier, Order},
     processor::{ProcessorTime, this_thread},
 };
+use bytes::Bytes;
 use hdrhistogram::Histogram;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::{
@@ -111,7 +112,15 @@ pub fn over_http(
     })?
 }
 
-type Sender = http1::SendRequest<http_body_util::Full<bytes::Bytes>>;
+/// What a server answers to one order.
+pub fn once(address: SocketAddr, cashier: &Cashier) -> Result<Bytes, Box<dyn Error>> {
+    on_this_thread(async {
+        let mut sender = connect(address).await?;
+        Ok(answer(&mut sender, cashier, cashier.order()).await?)
+    })?
+}
+
+type Sender = http1::SendRequest<Full<Bytes>>;
 
 async fn connect(address: SocketAddr) -> Result<Sender, Box<dyn Error>> {
     let stream = TcpStream::connect(address).await?;
@@ -121,19 +130,24 @@ async fn connect(address: SocketAddr) -> Result<Sender, Box<dyn Error>> {
     Ok(sender)
 }
 
-/// One caller. An answer that does not say that the money has moved ends the whole run.
+/// One caller. An answer that does not say that the order is done ends the whole run.
 async fn call(mut sender: Sender, cashier: Rc<Cashier>, window: Rc<Window>) -> Result<(), String> {
     loop {
         let order = cashier.order();
         let asked = Instant::now();
-        let answer = sender.send_request(order).await.map_err(|error| error.to_string())?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
-        if !status.is_success() || !is_settled(&body) {
-            return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)));
-        }
+        answer(&mut sender, &cashier, order).await?;
         if !window.answered(asked) {
             return Ok(());
         }
     }
+}
+
+async fn answer(sender: &mut Sender, cashier: &Cashier, order: Order) -> Result<Bytes, String> {
+    let answer = sender.send_request(order).await.map_err(|error| error.to_string())?;
+    let status = answer.status();
+    let body = answer.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
+    if !status.is_success() || !cashier.is_done(&body) {
+        return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)));
+    }
+    Ok(body)
 }

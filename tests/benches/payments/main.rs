@@ -1,13 +1,17 @@
-//! How many signed, durable payments a second: the gateway, what it is made of, and what people use instead.
+//! How many signed, durable payments a second: the gateway, what it is made of, and what people use instead. And how
+//! many inquiries and schedules.
 //!
-//! `cargo xtask bench payments` runs it. One load generator, on one thread of this process, drives every server,
+//! `cargo xtask bench payments` and `cargo xtask bench operations` run it. One load generator, on one thread of this process, drives every server,
 //! each in a process of its own; all share the processors of this machine. Each order has a fresh identifier and
-//! signature. Afterwards the gateway is killed, and its store must hold exactly the payments that it confirmed.
+//! signature. Afterwards the gateway is killed, and its store must hold exactly the payments, or the schedules, that it
+//! confirmed.
 
 mod disk;
+mod errand;
 mod handlers;
 mod load;
 mod mocks;
+mod operations;
 mod order;
 mod process;
 mod processor;
@@ -17,11 +21,13 @@ mod store_alone;
 
 use clap::Parser;
 use disk::Disk;
+use errand::{Errand, PAID};
 use load::{Figures, over_http};
+use mocks::Stub;
 use order::Cashier;
 use process::Process;
 use report::{Report, Subject};
-use satang_core::direct_debit::Client;
+use satang_core::direct_debit::{Client, REAL_TIME_PAYMENT};
 use satang_gateway::{audit, store::Store};
 use std::{
     error::Error,
@@ -50,6 +56,9 @@ struct Arguments {
     /// Fail when a mock server is missing or a goal is missed
     #[arg(long)]
     strict: bool,
+    /// Other operations instead of payments
+    #[arg(long)]
+    operations: bool,
     #[arg(long, hide = true)]
     serve_empty_handler: bool,
     /// Given by `cargo bench`, and not by `cargo test`, for which there is nothing to do here
@@ -65,6 +74,7 @@ fn main() -> ExitCode {
         Arguments { gateway: None, .. } => {
             Err("--gateway is missing: run `cargo xtask bench payments`".into())
         }
+        Arguments { gateway: Some(gateway), operations: true, .. } => operations::run(&arguments, gateway),
         Arguments { gateway: Some(gateway), .. } => run(&arguments, gateway),
     };
     match outcome {
@@ -79,30 +89,43 @@ fn main() -> ExitCode {
 
 /// Measures everything, prints the report, and tells whether it is complete and the goals are met.
 fn run(arguments: &Arguments, gateway: &Path) -> Result<bool, Box<dyn Error>> {
-    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let directory = |name: &str| {
-        let directory = scratch.path().join(name);
-        std::fs::create_dir(&directory).map(|()| directory)
-    };
+    let scratch = Scratch::new()?;
     let pace = Pace::new(arguments.quick);
     let disk = Disk::below(scratch.path())?;
 
-    let data = directory("gateway")?;
-    let (paid, audit) = pace.gateway(gateway, &data)?;
+    let (paid, audit) = pace.gateway(gateway, &scratch.directory("gateway")?)?;
     let handler = process::empty_handler()?;
-    let empty = pace.loaded("empty handler", &handler, &cashier(&handler, "token")?)?;
+    let empty = pace.loaded("empty handler", &handler, &cashier(Errand::Payment, &handler, "token")?)?;
     drop(handler);
-    let alone = StoreAlone::open(&directory("store")?)?;
+    let alone = StoreAlone::open(&scratch.directory("store")?)?;
     let store =
         pace.subject("store alone", |level, length| alone.load(level, length, most(level, length)))?;
-    let prism = pace.mock("Prism", mocks::prism(&arguments.peers, &directory("prism")?))?;
-    let wiremock = pace.mock("WireMock", mocks::wiremock(&arguments.peers, &directory("wiremock")?))?;
+    let stub = Stub { operation: &REAL_TIME_PAYMENT, answer: PAID };
+    let mocks = pace.mocks(&arguments.peers, &scratch, &Errand::Payment, stub)?;
     eprintln!("steps ...");
     let steps = Steps::measure(&alone, pace.window / 10)?;
 
-    let report = Report { disk, gateway: paid, empty, store, mocks: [prism, wiremock], steps, audit };
+    let report = Report { disk, gateway: paid, empty, store, mocks, steps, audit };
     println!("{report}");
     Ok(report.is_fine())
+}
+
+/// Where stores and mock servers lie, on the disk and not in memory.
+struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        Ok(Self(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// A new directory, however many were called so.
+    fn directory(&self, name: &str) -> Result<PathBuf, Box<dyn Error>> {
+        Ok(tempfile::Builder::new().prefix(name).tempdir_in(self.path())?.keep())
+    }
 }
 
 /// How long to look, and how often.
@@ -123,11 +146,8 @@ impl Pace {
     /// The gateway, and whether its store holds what it has confirmed after it was killed.
     fn gateway(&self, program: &Path, data: &Path) -> Result<(Subject, String), Box<dyn Error>> {
         let gateway = process::gateway(program, data)?;
-        let token = load::on_this_thread(async {
-            let client = satang_transport::Client::builder(format!("http://{}", gateway.address)).build()?;
-            store_alone::access_token(&Client::new(client)).await
-        })??;
-        let subject = self.loaded("gateway", &gateway, &cashier(&gateway, &token)?)?;
+        let cashier = cashier(Errand::Payment, &gateway, &token(&gateway)?)?;
+        let subject = self.loaded("gateway", &gateway, &cashier)?;
         gateway.kill()?;
         eprintln!("audit ...");
         let audit = load::on_this_thread(async {
@@ -145,10 +165,25 @@ impl Pace {
         ))
     }
 
+    /// Each mock server that is there.
+    fn mocks(
+        &self,
+        peers: &Path,
+        scratch: &Scratch,
+        errand: &Errand,
+        stub: Stub<'_>,
+    ) -> Result<[Subject; 2], Box<dyn Error>> {
+        Ok([
+            self.mock("Prism", errand, mocks::prism(peers, &scratch.directory("prism")?, stub))?,
+            self.mock("WireMock", errand, mocks::wiremock(peers, &scratch.directory("wiremock")?, stub))?,
+        ])
+    }
+
     /// A mock server, if it is there. It gets time to compile what it runs often, as Java and JavaScript do.
     fn mock(
         &self,
         name: &'static str,
+        errand: &Errand,
         started: Result<Process, Box<dyn Error>>,
     ) -> Result<Subject, Box<dyn Error>> {
         let process = match started {
@@ -158,8 +193,9 @@ impl Pace {
                 return Ok(Subject::missing(name));
             }
         };
-        let cashier = cashier(&process, "token")?;
-        over_http(process.server(), &cashier, LEVELS[2], self.warm_up * 8)?;
+        let cashier = cashier(errand.clone(), &process, "token")?;
+        over_http(process.server(), &cashier, LEVELS[2], self.warm_up * 8)
+            .map_err(|error| format!("{name}: {error}"))?;
         self.loaded(name, &process, &cashier)
     }
 
@@ -197,8 +233,16 @@ impl Pace {
 }
 
 /// Who writes the orders for a server.
-fn cashier(server: &Process, token: &str) -> Result<Rc<Cashier>, Box<dyn Error>> {
-    Ok(Rc::new(Cashier::new(token, &server.address.to_string())?))
+fn cashier(errand: Errand, server: &Process, token: &str) -> Result<Rc<Cashier>, Box<dyn Error>> {
+    Ok(Rc::new(Cashier::new(errand, token, &server.address.to_string())?))
+}
+
+/// An access token of the demo partner.
+fn token(gateway: &Process) -> Result<String, Box<dyn Error>> {
+    load::on_this_thread(async {
+        let client = satang_transport::Client::builder(format!("http://{}", gateway.address)).build()?;
+        store_alone::access_token(&Client::new(client)).await
+    })?
 }
 
 /// More payments than a store makes in that time: one task by itself waits for a flush each time.

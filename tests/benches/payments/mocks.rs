@@ -1,8 +1,8 @@
 //! The mock servers that people use today, each set up to be as fast as it can: one route, one answer, nothing
 //! stored, no log of requests.
 
-use crate::{order::ANSWER, process::Process};
-use satang_core::direct_debit::REAL_TIME_PAYMENT;
+use crate::process::Process;
+use satang_core::operation::Operation;
 use serde_json::{Value, json};
 use std::{
     error::Error,
@@ -11,8 +11,15 @@ use std::{
     process::Command,
 };
 
-/// Prism over the contract document, cut down to the payment.
-pub fn prism(peers: &Path, scratch: &Path) -> Result<Process, Box<dyn Error>> {
+/// What a mock does: it answers every call of an operation with one text.
+#[derive(Clone, Copy)]
+pub struct Stub<'a> {
+    pub operation: &'static Operation,
+    pub answer: &'a str,
+}
+
+/// Prism over the contract document, cut down to the operation, with the answer as its example.
+pub fn prism(peers: &Path, scratch: &Path, stub: Stub<'_>) -> Result<Process, Box<dyn Error>> {
     let program = peers.join("node_modules/.bin/prism");
     if !program.is_file() {
         return Err(missing(&program));
@@ -20,7 +27,10 @@ pub fn prism(peers: &Path, scratch: &Path) -> Result<Process, Box<dyn Error>> {
     let contract = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/direct-debit.json");
     let mut document: Value = serde_json::from_slice(&fs::read(contract)?)?;
     let paths = document["paths"].as_object_mut().ok_or("the contract has paths")?;
-    paths.retain(|path, _| path == REAL_TIME_PAYMENT.path);
+    paths.retain(|path, _| path == stub.operation.path);
+    let answered = &mut paths[stub.operation.path]["post"]["responses"]["200"]["content"]["application/json"];
+    let schema = answered["schema"].take();
+    *answered = json!({ "schema": schema, "example": serde_json::from_str::<Value>(stub.answer)? });
     let file = scratch.join("prism.json");
     fs::write(&file, document.to_string())?;
     Process::on_a_port(|port| {
@@ -30,15 +40,15 @@ pub fn prism(peers: &Path, scratch: &Path) -> Result<Process, Box<dyn Error>> {
     })
 }
 
-/// WireMock with one stub.
-pub fn wiremock(peers: &Path, scratch: &Path) -> Result<Process, Box<dyn Error>> {
+/// WireMock with this stub alone.
+pub fn wiremock(peers: &Path, scratch: &Path, stub: Stub<'_>) -> Result<Process, Box<dyn Error>> {
     let jar = jar(&peers.join("node_modules/wiremock/build"))?;
-    let stub = json!({
-        "request": { "method": "POST", "urlPath": REAL_TIME_PAYMENT.path },
-        "response": { "status": 200, "headers": { "Content-Type": "application/json" }, "body": ANSWER },
+    let mapping = json!({
+        "request": { "method": "POST", "urlPath": stub.operation.path },
+        "response": { "status": 200, "headers": { "Content-Type": "application/json" }, "body": stub.answer },
     });
     fs::create_dir_all(scratch.join("mappings"))?;
-    fs::write(scratch.join("mappings/payment.json"), stub.to_string())?;
+    fs::write(scratch.join("mappings/stub.json"), mapping.to_string())?;
     Process::on_a_port(|port| {
         let mut command = Command::new("java");
         command.arg("-jar").arg(jar).args(["--bind-address", "127.0.0.1", "--port", &port.to_string()]);
@@ -55,6 +65,5 @@ fn jar(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
 }
 
 fn missing(what: &Path) -> Box<dyn Error> {
-    format!("{} is missing; `cargo xtask bench payments` brings it, where there is npm", what.display())
-        .into()
+    format!("{} is missing; `cargo xtask bench` brings it, where there is npm", what.display()).into()
 }

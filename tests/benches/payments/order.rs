@@ -1,5 +1,6 @@
-//! The requests: signed payments as a partner sends them, no two alike.
+//! The requests as a partner sends them, no two alike: each with an identifier, a time and a signature of its own.
 
+use crate::errand::Errand;
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request,
@@ -9,7 +10,6 @@ use http_body_util::Full;
 use jiff::Timestamp;
 use satang_core::{
     Clock, Entropy, System,
-    direct_debit::REAL_TIME_PAYMENT,
     signature::{self, Key},
 };
 use satang_gateway::demo;
@@ -17,11 +17,12 @@ use satang_schema::DateTime;
 use std::cell::Cell;
 use uuid::Uuid;
 
-/// A payment on its way.
+/// A request on its way.
 pub type Order = Request<Full<Bytes>>;
 
-/// Writes orders of the demo partner: each with an identifier, a time and a signature of its own.
+/// Writes orders of the demo partner, all on one errand.
 pub struct Cashier {
+    errand: Errand,
     key: Key,
     authorization: HeaderValue,
     host: HeaderValue,
@@ -32,10 +33,11 @@ pub struct Cashier {
 
 impl Cashier {
     /// A cashier who holds this access token, for the server that is called `host`.
-    pub fn new(token: &str, host: &str) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn new(errand: Errand, token: &str, host: &str) -> Result<Self, Box<dyn std::error::Error>> {
         let mut series = [0; 8];
         System.fill(&mut series);
         Ok(Self {
+            errand,
             key: Key::new(demo::SIGNATURE_KEY)?,
             authorization: format!("Bearer {token}").parse()?,
             host: host.parse()?,
@@ -46,24 +48,31 @@ impl Cashier {
 
     /// The next order.
     pub fn order(&self) -> Order {
-        let now = System.now();
-        let body = payment(self.identifier());
+        let (now, operation) = (System.now(), self.errand.operation());
+        let body = self.errand.body(self.identifier());
         let id = self.identifier().to_string();
-        let digest = signature::digest(&body);
-        let signed = self.key.sign(&Method::POST, REAL_TIME_PAYMENT.path, now, &digest, &id);
-        let mut order = Request::new(Full::from(body));
+        let mut order = Request::new(Full::from(body.clone()));
         *order.method_mut() = Method::POST;
-        *order.uri_mut() = http::Uri::from_static(REAL_TIME_PAYMENT.path);
+        *order.uri_mut() = http::Uri::from_static(operation.path);
         let headers = order.headers_mut();
         headers.insert(HOST, self.host.clone());
         headers.insert(AUTHORIZATION, self.authorization.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if operation.signed {
+            let digest = signature::digest(&body);
+            let signed = self.key.sign(&Method::POST, operation.path, now, &digest, &id);
+            headers.insert(signature::DIGEST, text(digest));
+            headers.insert(signature::SIGNATURE, text(signed));
+        }
         headers.insert(signature::CLIENT_TRANSACTION_ID, text(id));
         headers.insert("x-client-transaction-datetime", text(date_time(now)));
-        headers.insert(signature::DIGEST, text(digest));
-        headers.insert(signature::SIGNATURE, text(signed));
         order
+    }
+
+    /// True when an answer says that what was ordered is done.
+    pub fn is_done(&self, answer: &[u8]) -> bool {
+        self.errand.is_done(answer)
     }
 
     /// An identifier that looks random to the indexes of a store, as a partner's does, without asking the
@@ -74,22 +83,6 @@ impl Cashier {
         uuid::Builder::from_random_bytes((u128::from(mixed(low)) << 64 | u128::from(low)).to_le_bytes())
             .into_uuid()
     }
-}
-
-/// The body of a payment that succeeds: of one baht, so that the customer's money lasts.
-fn payment(identification: Uuid) -> Bytes {
-    let (creditor, token) = (demo::CREDITOR_ACCOUNT, demo::DRAWERS[0].token);
-    Bytes::from(format!(
-        r#"{{"transactionIdentification":"{identification}","creditorAccountNumber":"{creditor}","payerInformation":{{"paymentToken":"{token}"}},"transactionInformation":{{"transactionType":"REALTIME","referenceNumber1":"REF1","referenceNumber2":"REF2","paymentInstrument":"DDEB","paymentAmount":1.00,"annotation":"This is remark for this transaction"}}}}"#
-    ))
-}
-
-/// What a mock answers, and the handler that does nothing: the answer of a payment that succeeded.
-pub const ANSWER: &str = r#"{"transactionIdentification":"071f2a78-a77b-4e45-91ba-4bd96d5bcde9","paymentReferenceIdentification":"6f1f5a0e-2f6d-4a43-9a52-0f9b1f1c7a10","processingStatus":"ACSC","processingDateTime":"2020-08-15T00:00:00.000+07:00","paymentAmount":5000.00}"#;
-
-/// True when an answer says that the money has moved.
-pub fn is_settled(answer: &[u8]) -> bool {
-    answer.windows(6).any(|six| six == b"\"ACSC\"")
 }
 
 fn date_time(now: Timestamp) -> String {

@@ -80,6 +80,46 @@ impl Report {
     }
 }
 
+/// What one run found for operations that are measured as a whole.
+pub struct Operations {
+    pub disk: Disk,
+    pub measured: Vec<Measured>,
+    /// What the gateway's store held after it was killed.
+    pub held: String,
+}
+
+/// One operation, by the gateway and by the mocks that answer what it has answered.
+pub struct Measured {
+    pub what: String,
+    pub gateway: Subject,
+    pub mocks: [Subject; 2],
+}
+
+impl Operations {
+    /// True when nothing is missing.
+    pub fn is_fine(&self) -> bool {
+        self.measured.iter().flat_map(|measured| &measured.mocks).all(|mock| mock.busiest().is_some())
+    }
+}
+
+impl Display for Operations {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        machine(f, &self.disk)?;
+        writeln!(f, "Gateway {}.", self.held)?;
+        for Measured { what, gateway, mocks } in &self.measured {
+            writeln!(f, "\n{what}:\n")?;
+            rates(f, std::iter::once(gateway).chain(mocks))?;
+        }
+        writeln!(f, "\n| at {} connections | times Prism | times WireMock |", LEVELS[LEVELS.len() - 1])?;
+        writeln!(f, "| --- | --- | --- |")?;
+        for Measured { what, gateway, mocks: [prism, wiremock] } in &self.measured {
+            let times = |mock: &Subject| gateway.rate() / mock.rate();
+            writeln!(f, "| {what} | {:.2} | {:.2} |", times(prism), times(wiremock))?;
+        }
+        Ok(())
+    }
+}
+
 /// What is wanted, and what was found.
 struct Goal {
     what: &'static str,
@@ -105,15 +145,9 @@ impl Goal {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let processors = thread::available_parallelism().map_or(0, usize::from);
-        let flush = self.disk.flush.as_micros();
-        writeln!(
-            f,
-            "{processors} processors, shared by load and server; stores on {}, where 4 KiB are durable after {flush} µs.",
-            self.disk.file_system
-        )?;
+        machine(f, &self.disk)?;
         writeln!(f, "Gateway {}.\n", self.audit)?;
-        self.rates(f)?;
+        rates(f, self.subjects())?;
         writeln!(f)?;
         self.where_the_time_goes(f)?;
         writeln!(f, "\n| goal at {} connections | wanted | found | |", LEVELS[LEVELS.len() - 1])?;
@@ -129,32 +163,6 @@ impl Display for Report {
 }
 
 impl Report {
-    fn rates(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "| server | connections | a second (median of 3) | slowest to fastest | p50 ms | p99 ms | µs of processor each: server | load |"
-        )?;
-        writeln!(f, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
-        for subject in self.subjects() {
-            if subject.levels.is_empty() {
-                writeln!(f, "| {} | MISSING | | | | | | |", subject.name)?;
-            }
-            for Level { callers, median, slowest, fastest } in &subject.levels {
-                writeln!(
-                    f,
-                    "| {} | {callers} | {:.0} | {slowest:.0} to {fastest:.0} | {:.2} | {:.2} | {:.1} | {:.1} |",
-                    subject.name,
-                    median.rate(),
-                    quantile(median, 0.5),
-                    quantile(median, 0.99),
-                    median.each(median.server.total()),
-                    median.each(median.generator),
-                )?;
-            }
-        }
-        Ok(())
-    }
-
     /// The steps of a payment at the most connections. HTTP is what the empty handler uses beside its steps, and
     /// handing over what the gateway uses beside all that is named.
     fn where_the_time_goes(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -194,6 +202,42 @@ impl Report {
         let limit = 1e6 / (statements + commit / *largest as f64);
         writeln!(f, "\nThe writer alone would allow {limit:.0} payments a second in commits of {largest}.")
     }
+}
+
+fn machine(f: &mut Formatter<'_>, disk: &Disk) -> fmt::Result {
+    let processors = thread::available_parallelism().map_or(0, usize::from);
+    let Disk { file_system, flush } = disk;
+    let flush = flush.as_micros();
+    writeln!(
+        f,
+        "{processors} processors, shared by load and server; stores on {file_system}, where 4 KiB are durable after {flush} µs."
+    )
+}
+
+fn rates<'a>(f: &mut Formatter<'_>, subjects: impl Iterator<Item = &'a Subject>) -> fmt::Result {
+    writeln!(
+        f,
+        "| server | connections | a second (median of 3) | slowest to fastest | p50 ms | p99 ms | µs of processor each: server | load |"
+    )?;
+    writeln!(f, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+    for subject in subjects {
+        if subject.levels.is_empty() {
+            writeln!(f, "| {} | MISSING | | | | | | |", subject.name)?;
+        }
+        for Level { callers, median, slowest, fastest } in &subject.levels {
+            writeln!(
+                f,
+                "| {} | {callers} | {:.0} | {slowest:.0} to {fastest:.0} | {:.2} | {:.2} | {:.1} | {:.1} |",
+                subject.name,
+                median.rate(),
+                quantile(median, 0.5),
+                quantile(median, 0.99),
+                median.each(median.server.total()),
+                median.each(median.generator),
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// The name of the store's writing thread.

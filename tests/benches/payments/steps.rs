@@ -1,7 +1,7 @@
 //! Where the time of one payment goes: each step by itself, measured from outside.
 
 use crate::{
-    handlers::Empty, load::on_this_thread, order::ANSWER, processor::this_thread, store_alone::StoreAlone,
+    errand::PAID, handlers::Empty, load::on_this_thread, processor::this_thread, store_alone::StoreAlone,
 };
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -53,7 +53,7 @@ impl Steps {
         on_this_thread(async {
             let (parts, body) = alone.cashier.order().into_parts();
             let body = body.collect().await?.to_bytes();
-            let answer: PaymentResult = serde_json::from_str(ANSWER)?;
+            let answer: PaymentResult = serde_json::from_str(PAID)?;
             let key = Key::new(demo::SIGNATURE_KEY)?;
             let decode = each(length, async || {
                 let _ = black_box(decode::<RealTimePayment>(black_box(&body)));

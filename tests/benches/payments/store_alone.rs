@@ -3,6 +3,7 @@
 //! the wire.
 
 use crate::{
+    errand::Errand,
     handlers::Catching,
     load::{Figures, Window, on_this_thread},
     order::Cashier,
@@ -46,7 +47,7 @@ impl StoreAlone {
             let token = access_token(&Client::new(Loopback::new(gateway.router()))).await?;
             let catching = Arc::new(Catching::new(Arc::clone(&gateway))?);
             let counter = direct_debit::router(Arc::clone(&catching));
-            let cashier = Rc::new(Cashier::new(&token, "localhost")?);
+            let cashier = Rc::new(Cashier::new(Errand::Payment, &token, "localhost")?);
             Ok(Self { gateway, catching, counter, cashier })
         })?
     }

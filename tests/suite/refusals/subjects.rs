@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::HashSet, rc::Rc};
 
 /// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
-fn patches() -> [(&'static str, Value); 24] {
+fn patches() -> [(&'static str, Value); 25] {
     let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
     [
         ("AccessTokenRequest", json!({ "scope": "a b" })),
@@ -57,6 +57,10 @@ fn patches() -> [(&'static str, Value); 24] {
         ("ScheduleCancellation", json!({ "cancellationReason": "contract ended" })),
         ("RegistrationResult", reason.clone()),
         ("RegistrationResult", json!({ "referenceNumber2": "REF2" })),
+        (
+            "StampDutyPayment",
+            json!({ "qrPayment": "0002", "reference1": null, "reference2": null, "amount": null }),
+        ),
         ("NewFault", json!({ "kind": "ERROR", "delayMilliseconds": null, "status": 503 })),
         ("NewFault", json!({ "kind": "SLOW_BODY", "delayMilliseconds": null, "bytesPerSecond": 10 })),
         ("NewFault", json!({ "kind": "DROP_ANSWER", "delayMilliseconds": null })),

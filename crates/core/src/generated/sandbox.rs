@@ -25,10 +25,12 @@ use crate::{Host, Incoming, Page, Refusal, Router, Routes, server};
 pub use satang_schema::sandbox::{
     AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, BranchRegistration,
     CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, ClockAdvance, ClockMoved, ClockSetting,
-    ClockState, EventList, EventQuery, FaultDetails, FaultList, FaultQuery, FaultRemoval, MessageList,
-    MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing, PartnerAdmission, PartnerChange,
+    ClockState, EventList, EventQuery, FaultDetails, FaultList, FaultQuery, FaultRemoval, FilerAdmission,
+    FilerChange, FilerDetails, FilerList, FilerQuery, FilingChange, FilingDetails, FilingList, FilingQuery,
+    MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing, PartnerAdmission, PartnerChange,
     PartnerDetails, PartnerList, PartnerQuery, PaymentList, PaymentQuery, PlanList, PlanQuery,
-    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery,
+    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery, StampDutyPaid,
+    StampDutyPayment,
 };
 #[cfg(feature = "server")]
 use std::sync::Arc;
@@ -318,6 +320,93 @@ pub static LIST_SCHEDULES: Operation = Operation {
     signed: false,
     repeat: Repeat::Safe,
     body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List filers.
+///
+/// By user name. No secret is told.
+pub static LIST_FILERS: Operation = Operation {
+    id: "list_filers",
+    method: http::Method::GET,
+    path: "/sandbox/v1/filers",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Admit a filer.
+///
+/// It may log in with the Revenue Department from now on, and sign with the key of its certificate.
+pub static ADMIT_FILER: Operation = Operation {
+    id: "admit_filer",
+    method: http::Method::POST,
+    path: "/sandbox/v1/filers/admit",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Change a filer.
+///
+/// A suspended filer is refused from the moment of the answer on, also with a token that it has.
+pub static CHANGE_FILER: Operation = Operation {
+    id: "change_filer",
+    method: http::Method::POST,
+    path: "/sandbox/v1/filers/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List filings.
+///
+/// Of all filers, in the order in which they were filed.
+pub static LIST_FILINGS: Operation = Operation {
+    id: "list_filings",
+    method: http::Method::GET,
+    path: "/sandbox/v1/filings",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Pay stamp duty.
+///
+/// As a bank does for whoever brings the references or the QR code of a filing: the money goes from an
+/// account to the Department's, by double entry, and the filing is paid. The same request again has no
+/// second effect and gets the first answer.
+pub static PAY_STAMP_DUTY: Operation = Operation {
+    id: "pay_stamp_duty",
+    method: http::Method::POST,
+    path: "/sandbox/v1/filings/pay",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Keyed("transactionIdentification"),
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Cancel a filing.
+///
+/// For the Department: it can no longer be paid, and its instruments may be filed again. One that is
+/// paid stays.
+pub static CANCEL_FILING: Operation = Operation {
+    id: "cancel_filing",
+    method: http::Method::POST,
+    path: "/sandbox/v1/filings/cancel",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
     envelope: Envelope::Problem,
 };
 
@@ -658,6 +747,69 @@ impl<T: Transport> Client<T> {
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn list_schedules(&self, request: &PlanQuery) -> Result<PlanList, Error> {
         client::send(&self.transport, &LIST_SCHEDULES, request).await
+    }
+
+    /// List filers.
+    ///
+    /// By user name. No secret is told.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_filers(&self, request: &FilerQuery) -> Result<FilerList, Error> {
+        client::send(&self.transport, &LIST_FILERS, request).await
+    }
+
+    /// Admit a filer.
+    ///
+    /// It may log in with the Revenue Department from now on, and sign with the key of its certificate.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn admit_filer(&self, request: &FilerAdmission) -> Result<FilerDetails, Error> {
+        client::send(&self.transport, &ADMIT_FILER, request).await
+    }
+
+    /// Change a filer.
+    ///
+    /// A suspended filer is refused from the moment of the answer on, also with a token that it has.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_filer(&self, request: &FilerChange) -> Result<FilerDetails, Error> {
+        client::send(&self.transport, &CHANGE_FILER, request).await
+    }
+
+    /// List filings.
+    ///
+    /// Of all filers, in the order in which they were filed.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_filings(&self, request: &FilingQuery) -> Result<FilingList, Error> {
+        client::send(&self.transport, &LIST_FILINGS, request).await
+    }
+
+    /// Pay stamp duty.
+    ///
+    /// As a bank does for whoever brings the references or the QR code of a filing: the money goes from an
+    /// account to the Department's, by double entry, and the filing is paid. The same request again has no
+    /// second effect and gets the first answer.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn pay_stamp_duty(&self, request: &StampDutyPayment) -> Result<StampDutyPaid, Error> {
+        client::send(&self.transport, &PAY_STAMP_DUTY, request).await
+    }
+
+    /// Cancel a filing.
+    ///
+    /// For the Department: it can no longer be paid, and its instruments may be filed again. One that is
+    /// paid stays.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn cancel_filing(&self, request: &FilingChange) -> Result<FilingDetails, Error> {
+        client::send(&self.transport, &CANCEL_FILING, request).await
     }
 
     /// List text messages.
@@ -1024,6 +1176,93 @@ pub trait Handler: Host {
         server::unwritten(&LIST_SCHEDULES, (caller, request))
     }
 
+    /// List filers.
+    ///
+    /// By user name. No secret is told.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_filers(
+        &self,
+        caller: Self::Caller,
+        request: FilerQuery,
+    ) -> impl Future<Output = Result<FilerList, Refusal>> + Send {
+        server::unwritten(&LIST_FILERS, (caller, request))
+    }
+
+    /// Admit a filer.
+    ///
+    /// It may log in with the Revenue Department from now on, and sign with the key of its certificate.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn admit_filer(
+        &self,
+        caller: Self::Caller,
+        request: FilerAdmission,
+    ) -> impl Future<Output = Result<FilerDetails, Refusal>> + Send {
+        server::unwritten(&ADMIT_FILER, (caller, request))
+    }
+
+    /// Change a filer.
+    ///
+    /// A suspended filer is refused from the moment of the answer on, also with a token that it has.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_filer(
+        &self,
+        caller: Self::Caller,
+        request: FilerChange,
+    ) -> impl Future<Output = Result<FilerDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_FILER, (caller, request))
+    }
+
+    /// List filings.
+    ///
+    /// Of all filers, in the order in which they were filed.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_filings(
+        &self,
+        caller: Self::Caller,
+        request: FilingQuery,
+    ) -> impl Future<Output = Result<FilingList, Refusal>> + Send {
+        server::unwritten(&LIST_FILINGS, (caller, request))
+    }
+
+    /// Pay stamp duty.
+    ///
+    /// As a bank does for whoever brings the references or the QR code of a filing: the money goes from an
+    /// account to the Department's, by double entry, and the filing is paid. The same request again has no
+    /// second effect and gets the first answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn pay_stamp_duty(
+        &self,
+        caller: Self::Caller,
+        request: StampDutyPayment,
+    ) -> impl Future<Output = Result<StampDutyPaid, Refusal>> + Send {
+        server::unwritten(&PAY_STAMP_DUTY, (caller, request))
+    }
+
+    /// Cancel a filing.
+    ///
+    /// For the Department: it can no longer be paid, and its instruments may be filed again. One that is
+    /// paid stays.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn cancel_filing(
+        &self,
+        caller: Self::Caller,
+        request: FilingChange,
+    ) -> impl Future<Output = Result<FilingDetails, Refusal>> + Send {
+        server::unwritten(&CANCEL_FILING, (caller, request))
+    }
+
     /// List text messages.
     ///
     /// What customers would have got on their telephones, such as one-time passwords.
@@ -1161,6 +1400,12 @@ impl<H: Handler> Routes for Server<H> {
         &CANCEL_REGISTRATION,
         &LIST_PAYMENTS,
         &LIST_SCHEDULES,
+        &LIST_FILERS,
+        &ADMIT_FILER,
+        &CHANGE_FILER,
+        &LIST_FILINGS,
+        &PAY_STAMP_DUTY,
+        &CANCEL_FILING,
         &LIST_MESSAGES,
         &LIST_CALLBACKS,
         &REPLAY_CALLBACK,
@@ -1201,6 +1446,12 @@ impl<H: Handler> Routes for Server<H> {
             "cancel_registration" => server::json(self.0.cancel_registration(caller, request.read()?).await?),
             "list_payments" => server::json(self.0.list_payments(caller, request.read()?).await?),
             "list_schedules" => server::json(self.0.list_schedules(caller, request.read()?).await?),
+            "list_filers" => server::json(self.0.list_filers(caller, request.read()?).await?),
+            "admit_filer" => server::json(self.0.admit_filer(caller, request.read()?).await?),
+            "change_filer" => server::json(self.0.change_filer(caller, request.read()?).await?),
+            "list_filings" => server::json(self.0.list_filings(caller, request.read()?).await?),
+            "pay_stamp_duty" => server::json(self.0.pay_stamp_duty(caller, request.read()?).await?),
+            "cancel_filing" => server::json(self.0.cancel_filing(caller, request.read()?).await?),
             "list_messages" => server::json(self.0.list_messages(caller, request.read()?).await?),
             "list_callbacks" => server::json(self.0.list_callbacks(caller, request.read()?).await?),
             "replay_callback" => server::json(self.0.replay_callback(caller, request.read()?).await?),

@@ -45,6 +45,24 @@ const SCHEDULED: &str = "
     INSERT INTO agenda (task, subject, due_at) VALUES ('schedule-run', 's', 70844400000000), ('another', 'a', 0);
     INSERT INTO idempotency VALUES ('p', 'schedule_submission', 'y1', x'00', '{}', 0)";
 
+/// A filing of two instruments that is paid, and one that is not.
+const FILED: &str = "
+    UPDATE account SET balance = -28000 WHERE number = '0000000000';
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000006', 'Chai', NULL, 'OPEN', 3000, 0, 0);
+    INSERT INTO account (number, owner_name, partner, status, balance, minimum_balance, created_at) VALUES ('0000000009', 'Revenue Department', NULL, 'OPEN', 12000, 0, 0);
+    INSERT INTO ledger_transaction VALUES ('d3', 'deposit', 'd3', 0), ('l3', 'stamp-duty', 'f1', 0);
+    INSERT INTO entry VALUES ('d3', 1, '0000000000', -15000), ('d3', 2, '0000000006', 15000),
+        ('l3', 1, '0000000006', -12000), ('l3', 2, '0000000009', 12000);
+    INSERT INTO filer (username, name, sender, tax_id, password_hash, status, created_at)
+        VALUES ('f', 'Filer', 'XYZ', '1234567890121', zeroblob(32), 'ACTIVE', 0);
+    INSERT INTO filing VALUES
+        ('f1', 'f', 'a', x'00', '1', '5', '1234567890121', '4', 2, 'PAID', 0, 11000, 1000, 0, 12000, 'f1', 'a', '1970-01-16', 0, 'l3'),
+        ('f2', 'f', 'b', x'00', '1', '5', '1234567890121', '4', 1, 'FILED', 0, 7000, 0, 0, 7000, 'f2', 'b', '1970-01-16', 0, NULL);
+    INSERT INTO instrument VALUES
+        ('P1', 'f1', 0, '1', '', '1970-01-01', '1234567890121', 0, 10000, 1000, x'01'),
+        ('P2', 'f1', 1, '2', '', '1970-01-01', '1234567890121', 0, 1000, 0, x'02'),
+        ('P3', 'f2', 0, '3', '', '1970-01-01', '1234567890121', 0, 7000, 0, x'03')";
+
 /// What is done to the sound store, and the codes that must be found: these and no others.
 const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
@@ -188,19 +206,50 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
         "UPDATE payment SET schedule = 's' WHERE reference = 'r2'",
         &["answer-without-payment", "payment-without-execution"],
     ),
+    // Stamp duty.
+    (
+        "UPDATE filing SET status = 'PAID', ledger_transaction_id = 'l3' WHERE api_ref_no = 'f2'",
+        &["filing-without-movement", "filing-movement-differs"],
+    ),
+    (
+        "UPDATE filing SET status = 'EXPIRED', ledger_transaction_id = NULL WHERE api_ref_no = 'f1'",
+        &["filing-moved-unduly"],
+    ),
+    ("UPDATE filing SET ledger_transaction_id = 'l0' WHERE api_ref_no = 'f1'", &["filing-movement-differs"]),
+    (
+        "UPDATE filing SET total_duty = 10999, total_amount = 11999 WHERE api_ref_no = 'f1'",
+        &["filing-amount-differs", "filing-sum-differs"],
+    ),
+    (
+        "UPDATE entry SET account_number = '0000000003' WHERE ledger_transaction_id = 'l3' AND line = 2;
+      UPDATE account SET balance = 12000 - balance WHERE number IN ('0000000003', '0000000009')",
+        &["filing-amount-differs"],
+    ),
+    (
+        "INSERT INTO entry VALUES ('l3', 3, '0000000003', -1), ('l3', 4, '0000000003', 1)",
+        &["filing-amount-differs"],
+    ),
+    ("UPDATE ledger_transaction SET reference = 'f9' WHERE id = 'l3'",
+        &["duty-without-filing", "filing-without-movement", "filing-movement-differs"]),
+    ("UPDATE ledger_transaction SET kind = 'fee' WHERE id = 'l3'",
+        &["filing-without-movement", "filing-movement-differs"]),
+    ("UPDATE instrument SET duty = 6999 WHERE ref_no = 'P3'", &["filing-sum-differs"]),
+    ("DELETE FROM instrument WHERE ref_no = 'P3'", &["filing-sum-differs"]),
+    ("UPDATE filing SET instruments = 3 WHERE api_ref_no = 'f1'", &["filing-sum-differs"]),
 ];
 
 fn sound() -> MemoryStore {
     let store = MemoryStore::new();
     store.corrupt(SOUND);
     store.corrupt(SCHEDULED);
+    store.corrupt(FILED);
     store
 }
 
 #[test]
 fn a_sound_store_passes() {
     let audit = sound().with(run).unwrap();
-    let expected = Audit { transactions: 4, entries: 8, accounts: 6, payments: 3, ..Audit::default() };
+    let expected = Audit { transactions: 6, entries: 12, accounts: 8, payments: 3, ..Audit::default() };
     assert_eq!(audit, expected);
     assert!(audit.is_clean());
     assert_eq!(MemoryStore::new().with(run).unwrap(), Audit::default());
@@ -222,8 +271,13 @@ fn each_corruption_is_found_under_its_name() {
 #[test]
 fn no_rule_is_untested() {
     let tested: BTreeSet<_> = CORRUPTIONS.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
-    let rules: BTreeSet<_> =
-        CHECKS.iter().chain(SCHEDULE_CHECKS).map(|check| check.code).chain(["storage-damaged"]).collect();
+    let rules: BTreeSet<_> = CHECKS
+        .iter()
+        .chain(SCHEDULE_CHECKS)
+        .chain(FILING_CHECKS)
+        .map(|check| check.code)
+        .chain(["storage-damaged"])
+        .collect();
     assert_eq!(tested, rules);
 }
 

@@ -106,6 +106,11 @@ pub(crate) fn list(
     after: Option<&Cursor>,
     most: u32,
 ) -> Result<Vec<Listed>, StoreError> {
+    let (sql, parameters) = search(filter, after, most);
+    tx.query(&sql, &parameters, listed)
+}
+
+fn search<'a>(filter: &'a Filter, after: Option<&'a Cursor>, most: u32) -> (String, Vec<Value<'a>>) {
     let mut parameters: Vec<Value<'_>> = Vec::new();
     let mut conditions = String::from("1 = 1");
     if let Some(partner) = &filter.partner {
@@ -128,7 +133,7 @@ pub(crate) fn list(
     let sql = format!(
         "SELECT {COLUMNS} FROM callback WHERE {conditions} ORDER BY created_at DESC, id DESC LIMIT {most}"
     );
-    tx.query(&sql, &parameters, listed)
+    (sql, parameters)
 }
 
 /// One callback with its body and all its attempts, of which the latest 500 are shown.
@@ -176,4 +181,28 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
 
 fn moment(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::MemoryStore;
+
+    /// However many callbacks there are, a list looks at those alone that it shows.
+    #[test]
+    fn every_list_is_served_by_an_index() {
+        let store = MemoryStore::new();
+        let none = Filter::default;
+        for (filter, index) in [
+            (none(), "callback_created"),
+            (Filter { partner: Some("p".into()), ..none() }, "callback_partner_created (partner=?"),
+            (Filter { status: Some(Status::Dead), ..none() }, "callback_status_created (status=?"),
+            (Filter { subject: Some("s".into()), ..none() }, "callback_subject (subject=?"),
+        ] {
+            let (sql, parameters) = search(&filter, None, 5);
+            let plan = format!("EXPLAIN QUERY PLAN {sql}");
+            let plan = store.with(|tx| tx.query(&plan, &parameters, |row| row.text(3)).unwrap());
+            assert!(plan[0].contains(&format!("USING INDEX {index}")), "{filter:?}: {plan:?}");
+        }
+    }
 }

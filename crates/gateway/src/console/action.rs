@@ -6,11 +6,14 @@ use crate::page::{self, Csrf, Form, Page, Text, Visit};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use maud::html;
-use satang_core::{Clock, Refusal, operation::Envelope, sandbox::Handler};
+use satang_core::{Clock, Entropy, Refusal, operation::Envelope, sandbox::Handler};
 use satang_schema::{
     Check, decode,
     krungsri::SandboxError,
-    sandbox::{ClockAdvance, ClockSetting, FaultRemoval, NewFault, Nothing},
+    sandbox::{
+        ClockAdvance, ClockSetting, FaultRemoval, FilingChange, FilingQuery, NewFault, Nothing,
+        StampDutyPayment,
+    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
@@ -26,6 +29,8 @@ impl Console {
             ("clock", "set") => self.set(form).await,
             ("faults", "add") => self.add_fault(form).await,
             ("faults", "remove") => self.remove_fault(form).await,
+            (place, "pay") => self.pay_stamp_duty(place, form).await,
+            (place, "cancel") => self.cancel_filing(place).await,
             (place, "replay") => self.replay(place).await,
             _ => return page::failure(visit, StatusCode::NOT_FOUND),
         };
@@ -55,6 +60,28 @@ impl Console {
         }
         self.gateway.wake();
         Ok(())
+    }
+
+    /// A form that is sent twice pays once, since a filing does.
+    async fn pay_stamp_duty(&self, place: &str, form: &Form) -> Result<(), Refusal> {
+        let api_ref_no = place.strip_prefix("stamp-duty/").unwrap_or_default();
+        let query: FilingQuery = read(json!({ "apiRefNo": api_ref_no }))?;
+        let filing = self.control.list_filings((), query).await?.filings.pop();
+        let filing = filing.ok_or_else(|| Refusal::not_found("no such filing"))?;
+        let request: StampDutyPayment = read(json!({
+            "transactionIdentification": self.gateway.uuid().to_string(),
+            "accountNumber": form.field("account"),
+            "amount": filing.total_amount,
+            "reference1": filing.reference1,
+            "reference2": filing.reference2,
+        }))?;
+        self.control.pay_stamp_duty((), request).await.map(drop)
+    }
+
+    async fn cancel_filing(&self, place: &str) -> Result<(), Refusal> {
+        let api_ref_no = place.strip_prefix("stamp-duty/").unwrap_or_default();
+        let request: FilingChange = read(json!({ "apiRefNo": api_ref_no }))?;
+        self.control.cancel_filing((), request).await.map(drop)
     }
 
     async fn add_fault(&self, form: &Form) -> Result<(), Refusal> {

@@ -20,6 +20,7 @@ pub(super) enum Section {
     Payments,
     Registrations,
     Schedules,
+    StampDuty,
     Callbacks,
     Ledger,
     Messages,
@@ -32,11 +33,12 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Overview,
         Self::Payments,
         Self::Registrations,
         Self::Schedules,
+        Self::StampDuty,
         Self::Callbacks,
         Self::Ledger,
         Self::Messages,
@@ -53,6 +55,7 @@ impl Section {
             Self::Payments => "payments",
             Self::Registrations => "registrations",
             Self::Schedules => "schedules",
+            Self::StampDuty => "stamp-duty",
             Self::Callbacks => "callbacks",
             Self::Ledger => "ledger",
             Self::Messages => "messages",
@@ -72,6 +75,7 @@ impl Section {
             Self::Schedules => {
                 Text { en: "Schedules", th: "กำหนดการหักบัญชี" }
             }
+            Self::StampDuty => Text { en: "Stamp duty", th: "อากรแสตมป์" },
             Self::Callbacks => Text { en: "Callbacks", th: "การแจ้งกลับ" },
             Self::Ledger => Text { en: "Ledger", th: "บัญชีแยกประเภท" },
             Self::Messages => Text { en: "Messages", th: "ข้อความ" },
@@ -235,18 +239,21 @@ fn state(code: &str) -> (&'static str, Option<Text>) {
     let said = |class, en, th| (class, Some(Text { en, th }));
     match code {
         "ACTV" | "ACTIVE" => said("good", "Active", "ใช้งานได้"),
+        "PAID" => said("good", "Paid", "ชำระแล้ว"),
         "ACSC" => said("good", "Settled", "สำเร็จ"),
         "DELIVERED" => said("good", "Delivered", "ส่งแล้ว"),
         "OPEN" => said("good", "Open", "เปิด"),
         "PDNG" | "PENDING" => said("wait", "Pending", "รอดำเนินการ"),
+        "RECEIVED" => said("wait", "Being verified", "กำลังตรวจสอบ"),
+        "FILED" => said("wait", "To be paid", "รอชำระ"),
         "SCHD" => said("wait", "Scheduled", "ตั้งเวลาไว้"),
         "ACSP" | "RCVD" => said("wait", "In process", "กำลังดำเนินการ"),
         "SUSP" | "SUSPENDED" => said("wait", "Suspended", "ระงับ"),
         "RJCT" => said("bad", "Rejected", "ปฏิเสธ"),
         "DEAD" => said("bad", "Dead", "ส่งไม่สำเร็จ"),
         "BLOCKED" => said("bad", "Blocked", "อายัด"),
-        "CANC" => said("off", "Cancelled", "ยกเลิก"),
-        "EXPD" => said("off", "Expired", "หมดอายุ"),
+        "CANC" | "CANCELLED" => said("off", "Cancelled", "ยกเลิก"),
+        "EXPD" | "EXPIRED" => said("off", "Expired", "หมดอายุ"),
         "CLOSED" => said("off", "Closed", "ปิด"),
         _ => ("off", None),
     }

@@ -6,6 +6,7 @@ use super::{
     events,
 };
 use crate::{
+    callback::outbox::{self, Filter, Status},
     page::{Language, Text, Visit},
     store::{StoreError, Tx},
 };
@@ -58,15 +59,14 @@ fn counts(tx: &mut Tx<'_>, language: Language) -> Result<Markup, StoreError> {
     } } })
 }
 
-/// What somebody should look at, each with the way there. Of callbacks the latest are looked at.
+/// What somebody should look at, each with the way there.
 fn attention(tx: &mut Tx<'_>, language: Language) -> Result<Vec<Markup>, StoreError> {
     let mut lines = Vec::new();
-    let sql = "SELECT id, operation FROM (SELECT id, operation, status, created_at FROM callback
-             ORDER BY created_at DESC LIMIT 1000) AS latest
-         WHERE status = 'DEAD' ORDER BY created_at DESC LIMIT 5";
-    for (id, operation) in tx.query(sql, &[], |row| Ok((row.text(0)?, row.text(1)?)))? {
+    let dead = Filter { status: Some(Status::Dead), ..Filter::default() };
+    for it in outbox::list(tx, &dead, None, 5)? {
         lines.push(html! {
-            (draw::status("DEAD", None, language)) " " (operation) " " (draw::link(Section::Callbacks, &id))
+            (draw::status(it.status.as_str(), None, language)) " " (it.operation) " "
+            (draw::link(Section::Callbacks, &it.id))
         });
     }
     let sql = "SELECT client_id FROM partner WHERE status = 'SUSPENDED' ORDER BY client_id LIMIT 5";

@@ -8,12 +8,14 @@ use crate::{
 use maud::html;
 
 /// Where identifiers are looked for: what is found, in which table and columns, each with an index of its own.
-const PLACES: [(Section, &str, &[&str]); 9] = [
+const PLACES: [(Section, &str, &[&str]); 11] = [
     (Section::Payments, "SELECT reference FROM payment WHERE", &["reference"]),
     (Section::Registrations, "SELECT id FROM registration WHERE", &["id", "token", "journey"]),
     (Section::Registrations, "SELECT registration FROM journey WHERE", &["id"]),
     (Section::Schedules, "SELECT id FROM schedule WHERE", &["id"]),
     (Section::Schedules, "SELECT schedule FROM execution WHERE", &["payment"]),
+    (Section::StampDuty, "SELECT api_ref_no FROM filing WHERE", &["api_ref_no", "reference1"]),
+    (Section::StampDuty, "SELECT filing FROM instrument WHERE", &["ref_no"]),
     (Section::Callbacks, "SELECT id FROM callback WHERE", &["id", "subject"]),
     (Section::Ledger, "SELECT number FROM account WHERE", &["number"]),
     (Section::Partners, "SELECT client_id FROM partner WHERE", &["client_id"]),

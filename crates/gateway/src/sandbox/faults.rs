@@ -8,11 +8,11 @@ use crate::{
     Gateway,
     event::{self, Event},
     fault::{self, Fault},
-    partner,
+    partner, stamp_duty,
     store::{StoreError, Tx},
 };
 use jiff::Timestamp;
-use satang_core::{Refusal, Routes, direct_debit};
+use satang_core::{Refusal, Routes, direct_debit, stamp_duty as department};
 use satang_schema::sandbox::{FaultDetails, FaultKind, FaultList, FaultQuery, FaultRemoval, NewFault};
 use satang_validation::Rule;
 use serde_json::json;
@@ -44,11 +44,15 @@ pub(super) fn list(tx: &mut Tx<'_>, query: &FaultQuery) -> Result<FaultList, Ref
 /// A fault of an operation that there is not would wait for ever.
 pub(super) fn check_operation(request: &NewFault) -> Result<(), Refusal> {
     let Some(operation) = &request.operation else { return Ok(()) };
-    let all = <direct_debit::Server<Gateway> as Routes>::OPERATIONS;
-    if all.iter().any(|known| known.id == operation.as_str()) {
+    let bank = <direct_debit::Server<Gateway> as Routes>::OPERATIONS;
+    let department = <department::Server<stamp_duty::Department> as Routes>::OPERATIONS;
+    if bank.iter().chain(department).any(|known| known.id == operation.as_str()) {
         return Ok(());
     }
-    Err(invalid("operation", Rule::malformed("expected an operation of the bank, such as real_time_payment")))
+    Err(invalid(
+        "operation",
+        Rule::malformed("expected an operation of a product, such as real_time_payment"),
+    ))
 }
 
 pub(super) fn add(
@@ -60,6 +64,7 @@ pub(super) fn add(
     let partner = request.partner.as_ref().map(|partner| partner.as_str());
     if let Some(partner) = partner
         && partner::find(tx, partner)?.is_none()
+        && !stamp_duty::is_there(tx, partner)?
     {
         return Err(Refusal::not_found("no such partner"));
     }

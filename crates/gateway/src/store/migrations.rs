@@ -10,6 +10,7 @@ use super::{StoreError, StoreErrorKind, sqlite};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_registration.sql"),
+    include_str!("../../migrations/0003_stamp_duty.sql"),
 ];
 
 /// The version that this program reads and writes.

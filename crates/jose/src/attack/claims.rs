@@ -1,7 +1,7 @@
 //! Claims that break a rule, rightly signed: an attacker may well be a partner.
 
 use super::{Attack, Family, Forge, appended, replaced};
-use crate::Error;
+use crate::{Error, json::Object};
 
 pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     let Some(rules) = &forge.target.profile.claims else { return Ok(Vec::new()) };
@@ -72,7 +72,11 @@ fn values(forge: &Forge<'_>) -> Vec<(&'static str, Option<String>)> {
     values.push(("exp", None));
     values.push(("aud", None));
     values.push(("iss", None));
-    if rules.max_lifetime.is_some() {
+    if let Some(most) = rules.max_lifetime {
+        // One second too long.
+        let issued = Object::parse(forge.target.payload).ok();
+        let issued = issued.and_then(|claims| claims.find("iat")?.raw().parse::<i64>().ok()).unwrap_or(now);
+        values.push(("exp", Some((issued + i64::from(most) + 1).to_string())));
         values.push(("iat", None));
         values.push(("exp", Some("4102444800".to_owned())));
         values.push(("iat", Some("0".to_owned())));

@@ -1,7 +1,7 @@
 //! Headers that say what they must not, rightly signed.
 
 use super::{Attack, Family, Forge, appended, replaced};
-use crate::{Error, Presence, PrivateKey, profile::Content};
+use crate::{Error, Presence, profile::Content};
 
 pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     let mut attacks = Vec::new();
@@ -12,7 +12,6 @@ pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
     for (name, json) in texts(forge) {
         add(format!("header that {name}"), forge.sign(&json, forge.target.payload)?);
     }
-    attacks.extend(embedded(forge)?);
     Ok(attacks)
 }
 
@@ -239,34 +238,4 @@ fn texts(forge: &Forge<'_>) -> Vec<(String, Vec<u8>)> {
         }
     }
     texts
-}
-
-/// Keys that the token brings along, and is signed with.
-fn embedded(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
-    let own = match forge.algorithm() {
-        crate::SignatureAlgorithm::Rs256 | crate::SignatureAlgorithm::Ps256 => {
-            PrivateKey::generate_rsa(2048)?
-        }
-        crate::SignatureAlgorithm::Es256 => PrivateKey::generate_p256()?,
-        crate::SignatureAlgorithm::EdDsa => PrivateKey::generate_ed25519()?,
-    };
-    let signer = crate::backend::Backend::signing(&crate::backend::OpenSsl, &own, forge.algorithm())?;
-    let id = own.public().thumbprint();
-    let jwk = own.public().to_jwk();
-    let headers = [
-        ("brings its key", appended(&forge.header, &format!("\"jwk\":{jwk}"))),
-        (
-            "brings its key, and calls it by its thumbprint",
-            replaced(&appended(&forge.header, &format!("\"jwk\":{jwk}")), "kid", Some(&format!("\"{id}\""))),
-        ),
-        ("calls a strange key by its thumbprint", replaced(&forge.header, "kid", Some(&format!("\"{id}\"")))),
-        ("is signed with a strange key", forge.header.clone()),
-    ];
-    let mut attacks = Vec::new();
-    for (name, json) in headers {
-        let signature = signer.sign(&forge.signed(json.as_bytes(), forge.target.payload))?;
-        let token = forge.assemble(json.as_bytes(), forge.target.payload, &signature);
-        attacks.push(forge.attack(Family::Signature, format!("token that {name}"), token));
-    }
-    Ok(attacks)
 }

@@ -17,11 +17,27 @@ pub(super) fn all(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
         SignatureAlgorithm::Es256 => signatures.extend(ecdsa(&genuine)?),
         SignatureAlgorithm::EdDsa => signatures.extend(eddsa(&genuine)),
     }
+    Ok(assembled(forge, signatures))
+}
+
+/// Without the key, what is left is to change the signature that there is.
+pub(super) fn of_a_captured_token(forge: &Forge<'_>) -> Result<Vec<Attack>, Error> {
+    let genuine = base64url::decode(forge.parts()[2])?;
+    let mut signatures = changed(&genuine);
+    match forge.algorithm() {
+        SignatureAlgorithm::Rs256 | SignatureAlgorithm::Ps256 => {}
+        SignatureAlgorithm::Es256 => signatures.extend(ecdsa(&genuine)?),
+        SignatureAlgorithm::EdDsa => signatures.extend(eddsa(&genuine)),
+    }
+    Ok(assembled(forge, signatures))
+}
+
+fn assembled(forge: &Forge<'_>, signatures: Vec<(String, Vec<u8>)>) -> Vec<Attack> {
     let assembled = |(name, signature): (String, Vec<u8>)| {
         let token = forge.assemble(forge.header.as_bytes(), forge.target.payload, &signature);
         forge.attack(Family::Signature, format!("signature {name}"), token)
     };
-    Ok(signatures.into_iter().map(assembled).collect())
+    signatures.into_iter().map(assembled).collect()
 }
 
 /// Flipped, cut, extended, constant.

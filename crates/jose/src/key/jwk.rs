@@ -194,3 +194,43 @@ impl<'a> Jwk<'a> {
             .map_err(|_| Error::key("a member of a key is not base64url without padding"))
     }
 }
+
+/// The public members and then the private ones, big numbers as RFC 7518 section 6 has them.
+pub(super) fn write_private(key: &PrivateKey) -> Result<Zeroizing<String>, Error> {
+    let pkey = key.to_pkey()?;
+    let mut members: Vec<(&str, Zeroizing<Vec<u8>>)> = Vec::new();
+    match pkey.id() {
+        Id::RSA => {
+            let rsa = pkey.rsa().map_err(failed)?;
+            let parts = [
+                ("d", Some(rsa.d())),
+                ("p", rsa.p()),
+                ("q", rsa.q()),
+                ("dp", rsa.dmp1()),
+                ("dq", rsa.dmq1()),
+                ("qi", rsa.iqmp()),
+            ];
+            for (name, part) in parts {
+                let part = part.ok_or(Error::key("an RSA key without its primes"))?;
+                members.push((name, Zeroizing::new(part.to_vec())));
+            }
+        }
+        Id::EC => {
+            let d = pkey.ec_key().and_then(|key| key.private_key().to_vec_padded(32)).map_err(failed)?;
+            members.push(("d", Zeroizing::new(d)));
+        }
+        _ => members.push(("d", Zeroizing::new(pkey.raw_private_key().map_err(failed)?))),
+    }
+    let public = key.public().to_jwk();
+    // Room for all of it, so that no copy is left behind when it grows.
+    let room = members.iter().map(|(_, bytes)| bytes.len() * 2 + 16).sum::<usize>();
+    let mut json = Zeroizing::new(String::with_capacity(public.len() + room));
+    json.push_str(public.trim_end_matches('}'));
+    for (name, bytes) in members {
+        json.push_str(&format!(",\"{name}\":\""));
+        base64url::encode_into(&*bytes, &mut json);
+        json.push('"');
+    }
+    json.push('}');
+    Ok(json)
+}

@@ -4,6 +4,7 @@ use super::{MAX_KEY_FILE, PrivateKey, PublicKey};
 use crate::{Certificate, Error};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use openssl::{pkey::PKey, rsa::Rsa};
+use zeroize::Zeroizing;
 
 /// Reads the one public key.
 pub(super) fn public(pem: &str) -> Result<PublicKey, Error> {
@@ -69,6 +70,20 @@ pub(crate) fn blocks(pem: &str) -> Result<Vec<(&str, &str)>, Error> {
         rest = rest.get(stop..).unwrap_or_default();
     }
     Ok(blocks)
+}
+
+/// DER as PEM text (RFC 7468), wiped when dropped.
+pub(crate) fn pem_text(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let body = Zeroizing::new(STANDARD.encode(der));
+    // Room for all of it, so that no copy is left behind when it grows.
+    let mut text = Zeroizing::new(String::with_capacity(body.len() * 2 + 2 * label.len() + 64));
+    text.push_str(&format!("-----BEGIN {label}-----\n"));
+    for line in body.as_bytes().chunks(64) {
+        text.extend(line.iter().map(|byte| char::from(*byte)));
+        text.push('\n');
+    }
+    text.push_str(&format!("-----END {label}-----\n"));
+    text
 }
 
 /// Refuses what is too long, and what is longer than it says: DER readers ignore what follows.

@@ -1,11 +1,14 @@
 //! The demo's operator: what is done to the sandbox, over its control API.
 
-use super::{PATIENCE, Partner, demo_data};
+use super::{PATIENCE, demo_data};
 use crate::output::Exit;
 use jiff::Timestamp;
-use satang_core::sandbox::{
-    self, AccountQuery, CallbackQuery, ClockAdvance, ClockMoved, ClockSetting, Nothing, PartnerChange,
-    PartnerDetails,
+use satang_core::{
+    Error,
+    sandbox::{
+        self, AccountQuery, CallbackQuery, ClockAdvance, ClockMoved, ClockSetting, Nothing, PartnerChange,
+        PartnerDetails, StampDutyPaid, StampDutyPayment,
+    },
 };
 use satang_gateway::demo;
 use satang_schema::{DateTime, Satang, sandbox::NewAgreement};
@@ -24,11 +27,11 @@ impl Operator {
     }
 
     /// Agrees with the demo partner where it is called back and where its customers return to.
-    pub(super) async fn agree(&self, partner: &Partner) -> Result<PartnerDetails, Exit> {
+    pub(super) async fn agree(&self, redirect_uri: &str, callback_url: &str) -> Result<PartnerDetails, Exit> {
         let agreement = NewAgreement {
             registration_account: Some(demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?),
-            redirect_uris: Some(vec![partner.redirect_uri().parse().map_err(demo_data)?]),
-            callback_url: Some(partner.callback_url().parse().map_err(demo_data)?),
+            redirect_uris: Some(vec![redirect_uri.parse().map_err(demo_data)?]),
+            callback_url: Some(callback_url.parse().map_err(demo_data)?),
             callback_profile: None,
         };
         let change = PartnerChange {
@@ -65,6 +68,11 @@ impl Operator {
         let listed = self.0.list_accounts(&query).await;
         let listed = listed.map_err(|e| Exit::failed("the accounts cannot be read", &e))?;
         Ok(listed.accounts.first().map_or(Satang(0), |account| account.balance))
+    }
+
+    /// Pays a bill of the Revenue Department. What the bank says is for the journey to judge.
+    pub(super) async fn pay_stamp_duty(&self, payment: &StampDutyPayment) -> Result<StampDutyPaid, Error> {
+        self.0.pay_stamp_duty(payment).await
     }
 
     /// How the partner answered each attempt to deliver a callback, once there are that many.

@@ -1,11 +1,12 @@
 //! Where the bank is, and who we are to it.
 
-use crate::output::Exit;
+use crate::{
+    loopback::{GATEWAY, or_demo},
+    output::Exit,
+};
 use satang_gateway::demo;
 use satang_transport::{Builder, Client, Credentials, Key};
-use std::{fmt::Display, net::IpAddr, str::FromStr};
-
-const GATEWAY: &str = "http://127.0.0.1:8700";
+use std::{fmt::Display, str::FromStr};
 
 /// Where the bank is, and who we are to it. Against this machine, whoever is not told is the demo partner.
 #[derive(clap::Args)]
@@ -53,20 +54,14 @@ impl Connection {
         Ok(Client::builder(&self.base_url).credentials(Credentials::new(id, secret)))
     }
 
-    /// What was given, or else the demo partner's: never at a real bank, where it would be somebody else's.
+    /// What was given, or else the demo partner's.
     pub(super) fn or_demo<T: FromStr<Err: Display>>(
         &self,
         given: Option<T>,
         name: &str,
         demo: &str,
     ) -> Result<T, Exit> {
-        match given {
-            Some(given) => Ok(given),
-            None if is_loopback(&self.base_url) => {
-                demo.parse().map_err(|error| Exit::Usage(format!("{name}: {error}")))
-            }
-            None => Err(Exit::Usage(format!("{name} is required unless --base-url is on this machine"))),
-        }
+        or_demo(&self.base_url, given, name, demo)
     }
 
     /// What must be added to a command line that goes to the same place.
@@ -77,53 +72,4 @@ impl Connection {
 
 fn build(builder: Builder) -> Result<Client, Exit> {
     builder.build().map_err(|error| Exit::Usage(error.to_string()))
-}
-
-/// Whether a URL leads to this machine.
-fn is_loopback(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, port)) => (host, port.strip_prefix(':').unwrap_or(port)),
-        None => authority.split_once(':').unwrap_or((authority, "")),
-    };
-    let is_local =
-        host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-    is_local && port.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        for url in [
-            "http://127.0.0.1:8700",
-            "http://127.9.9.9/prefix",
-            "http://[::1]:8700",
-            "https://[::1]/",
-            "http://localhost:1",
-            "https://LOCALHOST",
-        ] {
-            assert!(is_loopback(url), "{url}");
-        }
-        for url in [
-            "",
-            "127.0.0.1:8700",
-            "https://bank.example",
-            "https://localhost.example",
-            "https://127.0.0.1.example",
-            "https://127.0.0.1:80@bank.example",
-            "https://localhost@bank.example",
-            "https://[::1].bank.example",
-            "https://[::2]",
-            "https://bank.example/localhost",
-            "https://bank.example?//localhost",
-            "http://0.0.0.0",
-            "http://10.0.0.1",
-        ] {
-            assert!(!is_loopback(url), "{url}");
-        }
-    }
 }

@@ -56,6 +56,7 @@ fn every_setting_can_be_given_in_every_way() {
             Kind::Text => {
                 let text = match setting.key {
                     key if key.ends_with("listen") => "127.0.0.1:4321",
+                    "stamp_duty.path_prefix" => "/rd/stamp",
                     "public_url" => "https://bank.example/gateway",
                     key if key.starts_with("limits.") => "43s",
                     _ => "error",
@@ -99,6 +100,11 @@ fn what_is_wrong_is_named_with_its_place_and_never_repeated() {
         ("public_url = 'ftp://hunter2'", "satang.toml:1:1: expected http"),
         ("public_url = 'https://bank.example/'", "satang.toml:1:1: expected http"),
         ("public_url = 'https://user:hunter2@bank.example'", "satang.toml:1:1: expected http"),
+        ("stamp_duty.path_prefix = ''", "satang.toml:1:12: expected a path"),
+        ("stamp_duty.path_prefix = 'stamp'", "satang.toml:1:12: expected a path"),
+        ("stamp_duty.path_prefix = '/stamp/'", "satang.toml:1:12: expected a path"),
+        ("stamp_duty.path_prefix = '/a/../b'", "satang.toml:1:12: expected a path"),
+        ("stamp_duty.path_prefix = '/rest/stamp'", "satang.toml:1:12: expected a path"),
         ("log = 'satang=loudly'", "satang.toml:1:1: expected a level"),
         ("data = ''", "satang.toml:1:1: expected a path"),
         ("production = true\naccept_unsigned = true", "satang.toml:2:1: accept_unsigned cannot be on"),

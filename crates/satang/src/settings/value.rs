@@ -126,6 +126,35 @@ impl Value for Url {
     }
 }
 
+/// The beginning of the paths of a product: segments that nothing else of the gateway begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prefix(pub String);
+
+impl Value for Prefix {
+    fn read(text: &str) -> Result<Self, String> {
+        const TAKEN: [&str; 12] = [
+            "auth", "rest", "app", "consent", "sandbox", "console", "docs", "openapi", "style", "healthz",
+            "readyz", "metrics",
+        ];
+        let is_segment = |segment: &str| {
+            let is_fitting = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            !matches!(segment, "" | "." | "..") && segment.bytes().all(is_fitting)
+        };
+        let mut segments = text.strip_prefix('/').unwrap_or_default().split('/');
+        let is_free = segments.clone().next().is_some_and(|first| !TAKEN.contains(&first));
+        if is_free && segments.all(is_segment) && text.len() <= 200 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("expected a path such as /rd-stamp-os9-service that the gateway does not use otherwise"
+                .to_owned())
+        }
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.0.clone())
+    }
+}
+
 /// Which log lines are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter(pub String);

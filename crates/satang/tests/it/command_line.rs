@@ -1,10 +1,12 @@
 //! The command line as scripts see it: exit codes, lines of JSON, silence about secrets.
 
+mod attack;
 mod audit;
 mod by_hand;
 mod clock;
 mod codes;
 mod journey;
+mod jws;
 mod listen;
 mod lost_answers;
 mod operators;
@@ -12,6 +14,7 @@ mod pay;
 mod secrets;
 mod serve;
 mod settings;
+mod stamp;
 
 use crate::program::{Ended, run};
 use serde_json::Value;
@@ -21,15 +24,28 @@ fn help_names_every_command_and_exit_code() {
     let help = run(["--help"]);
     assert_eq!(help.code(), Some(0));
     let text = help.printed.join("\n");
-    for expected in
-        ["serve", "demo", "pay", "clock", "listen", "slip", "qr", "audit", "--json", "Exit codes:"]
-    {
+    for expected in [
+        "serve",
+        "demo",
+        "pay",
+        "stamp",
+        "clock",
+        "listen",
+        "slip",
+        "qr",
+        "audit",
+        "jws",
+        "keys",
+        "--json",
+        "Exit codes:",
+    ] {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");
     }
     for code in 0..=4 {
         assert!(text.contains(&format!("\n  {code}  ")), "exit code {code} is missing:\n{text}");
     }
-    for command in ["serve", "demo", "pay", "clock", "listen", "slip", "qr", "audit"] {
+    for command in ["serve", "demo", "pay", "stamp", "clock", "listen", "slip", "qr", "audit", "jws", "keys"]
+    {
         assert_eq!(run([command, "--help"]).code(), Some(0), "{command}");
     }
     assert_eq!(run(["--version"]).code(), Some(0));
@@ -56,6 +72,14 @@ fn a_wrong_command_line_is_2() {
         &["listen", "--forward", "nowhere"],
         &["listen", "--forward", "https://partner.example"], // it is for programs on this machine
         &["--log", "satang=loudly", "demo"],
+        &["jws"],
+        &["jws", "verify"],
+        &["jws", "verify", "a.b.c"],
+        &["jws", "verify", "a.b.c", "--profile", "stamp-duty", "--typ", "JWT", "--key", "k"],
+        &["jws", "attack", "http://127.0.0.1:9"],
+        &["jws", "attack", "http://127.0.0.1:9", "--token", "a.b.c", "--as", "query:a"],
+        &["keys", "new", "--alg", "HS256", "--out", "k"],
+        &["keys", "new", "--alg", "RS256", "--bits", "1024", "--out", "k"],
     ] {
         let ended = run(wrong);
         assert_eq!(ended.code(), Some(2), "{wrong:?}: {ended:?}");
@@ -92,9 +116,25 @@ fn the_demo_passes_and_speaks_json() {
         ("partner", "RJCT MD01"),
         ("partner", "ACSC, RJCT, ACSC, ACSC, ACSC, RJCT"),
         ("auditor", "6 payments, 5 ledger transactions, 0 findings"),
+        ("filer", "240.00 + 12.00 + 1.00 baht, to be filed until "),
+        ("filer", "E07103"),
+        ("filer", "P0000000003; 253.00 baht to pay"),
+        ("filer", "E07108"),
+        ("filer", "E07117"),
+        ("filer", ": P07000"),
+        ("filer", "60 forms; 60.00 baht to pay"),
+        ("filer", "formStatus 2"),
+        ("filer", "E07110"),
+        ("filer", "253.00 baht; the payer had 100000000.00 and has 99999747.00"),
+        ("filer", "formStatus 1; 3 forms paid"),
+        ("filer", "refused tokens (E07104): 1; new logins: 1"),
+        ("filer", "3 forms, 6 PDF files"),
+        ("auditor", "2 ledger transactions, 0 findings"),
     ];
     assert!(told.map(|(from, part)| found(from, part)).is_sorted(), "{steps:?}");
-    assert_eq!(run(["demo", "direct-debit"]).printed.last().unwrap(), "All as it should be.");
+    for product in ["direct-debit", "stamp-duty"] {
+        assert_eq!(run(["demo", product]).printed.last().unwrap(), "All as it should be.", "{product}");
+    }
 }
 
 /// Standard output, every line of which is a JSON value.

@@ -5,6 +5,7 @@
 
 mod bank;
 mod books;
+mod callbacks;
 mod command_line;
 mod crash;
 mod faults;

@@ -1,5 +1,6 @@
 //! A `Deserializer` that looks at one place of a document.
 
+use super::reader::Whole;
 use satang_validation::{Code, Rule};
 use serde::{
     Deserialize, Deserializer,
@@ -107,7 +108,15 @@ enum Number {
 }
 
 /// How `serde_json` asks a deserializer for the text of a value ([`RawValue`]). A test fails if it changes.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
+pub(super) const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+macro_rules! integers {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            self.scalar(Whole(visitor))
+        }
+    )* };
+}
 
 /// Questions for one value without parts.
 macro_rules! scalars {
@@ -208,11 +217,15 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         }
     }
 
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
     scalars! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
-        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
-        deserialize_byte_buf deserialize_unit deserialize_identifier
+        deserialize_bool deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char
+        deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_identifier
     }
     serde::forward_to_deserialize_any! { unit_struct tuple tuple_struct }
 }

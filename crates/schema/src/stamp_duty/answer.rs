@@ -339,12 +339,14 @@ pub struct InstrumentFiles {
 /// Reads a text, or a whole number as the text of its digits.
 pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
-    match raw.get().bytes().next() {
-        Some(b'"') => serde_json::from_str(raw.get()).ok(),
-        Some(b'0'..=b'9') => Some(raw.get().to_owned()),
-        _ => None,
-    }
-    .ok_or_else(|| de::Error::custom("expected a text or a whole number"))
+    let number = || {
+        let number = crate::decode::whole(raw.get().parse().ok()?)?;
+        (number >= 0).then(|| number.to_string())
+    };
+    serde_json::from_str(raw.get())
+        .ok()
+        .or_else(number)
+        .ok_or_else(|| de::Error::custom("expected a text or a whole number"))
 }
 
 /// Reads a list, or an object as a list of one.

@@ -391,11 +391,20 @@ fn contract_or_null(generator: &mut schemars::SchemaGenerator) -> schemars::Sche
 
 #[cfg(feature = "schema")]
 fn flag_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "enum": ["0", "1", 0, 1] })
+    schemars::json_schema!({ "type": ["string", "integer"], "pattern": "^[01]$", "minimum": 0, "maximum": 1 })
 }
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<YesNo>, D::Error> {
-    text_or_number(deserializer)?.parse().map(Some).map_err(de::Error::custom)
+    present(deserializer).map(|read: Option<Flag>| read.map(|Flag(flag)| flag))
+}
+
+/// A flag that may be a number.
+struct Flag(YesNo);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text_or_number(deserializer)?.parse().map(Self).map_err(de::Error::custom)
+    }
 }
 
 #[cfg(feature = "schema")]

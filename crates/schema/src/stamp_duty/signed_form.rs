@@ -97,7 +97,10 @@ impl<F: schemars::JsonSchema> schemars::JsonSchema for SignedForm<F> {
             "contentSchema": {
                 "type": "array",
                 "minItems": 2,
+                "maxItems": 2,
                 "prefixItems": [header, generator.subschema_for::<F>()],
+                // There are none; readers of OpenAPI 3.0 want to be told of every array's items all the same.
+                "items": {},
             },
         })
     }

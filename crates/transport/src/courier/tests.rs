@@ -181,6 +181,17 @@ async fn the_status_is_the_answer() {
 }
 
 #[tokio::test]
+async fn a_whole_answer_is_whole() {
+    let busy = b"HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy";
+    let whole = courier(&[receiver(busy, false).await], true);
+    let found = whole.exchange(post("http://partner.example/")).await.unwrap();
+    assert_eq!((found.status().as_u16(), &found.body()[..]), (503, &b"busy"[..]));
+    let cut = courier(&[receiver(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx", false).await], true);
+    let error = cut.exchange(post("http://partner.example/")).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (Kind::Interrupted, satang_core::Sent::Yes));
+}
+
+#[tokio::test]
 async fn what_goes_wrong_is_told_apart() {
     let closed = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

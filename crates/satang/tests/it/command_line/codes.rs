@@ -185,6 +185,7 @@ fn each_line_of_a_pipe_or_a_file_is_answered_by_a_line() {
     let many = format!("{SLIP}\r\n\n{CUT}\n{}\n\u{e01}\n{SLIP}", "9".repeat(10_000));
     let wanted = [
         json!([true, "bank_slip", null, null]),
+        json!([false, null, "missing_crc", 0]),
         json!([false, null, "crc_length", 44]),
         json!([false, null, "too_long", 4352]),
         json!([false, null, "not_ascii", 0]),
@@ -200,7 +201,7 @@ fn each_line_of_a_pipe_or_a_file_is_answered_by_a_line() {
     std::fs::write(file.path(), &many).unwrap();
     check(&run(["--json", "slip", "read", file.path().to_str().unwrap()]));
 
-    let mut child = piped(&["--json", "slip", "read", "-"]);
+    let mut child = piped(&["slip", "read", "-"]);
     child.stdin.take().unwrap().write_all(many.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
@@ -214,7 +215,7 @@ fn each_line_of_a_pipe_or_a_file_is_answered_by_a_line() {
 /// Whoever asks line by line is answered before the next line.
 #[test]
 fn a_pipe_is_answered_as_it_goes() {
-    let mut child = piped(&["--json", "slip", "read", "-"]);
+    let mut child = piped(&["slip", "read", "-"]);
     let (mut ask, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
     for (payload, valid) in [(SLIP, true), (CUT, false), (SLIP, true)] {
         writeln!(ask, "{payload}").unwrap();
@@ -229,7 +230,7 @@ fn a_pipe_is_answered_as_it_goes() {
 /// A reader who has seen enough, such as `head`, is no failure.
 #[test]
 fn a_closed_output_ends_it() {
-    let mut child = piped(&["--json", "slip", "read", "-"]);
+    let mut child = piped(&["slip", "read", "-"]);
     drop(child.stdout.take());
     let mut ask = child.stdin.take().unwrap();
     let lines = format!("{SLIP}\n").repeat(10_000);

@@ -1,7 +1,7 @@
 //! The whole way between real processes: `satang serve`, `satang listen`, the program behind it, `satang clock`.
 
 // The pages are walked as the demo walks them.
-#[path = "../../../src/demo/browser.rs"]
+#[path = "../../../src/demo/direct_debit/browser.rs"]
 #[expect(dead_code, reason = "headings are for the demo's transcript")]
 mod browser;
 

@@ -38,7 +38,15 @@ async fn no_secret_is_ever_written_out() {
         for logged in ["TRACE", "real_time_payment", TRACE_ID, demo::CLIENT_ID, "127.0.0.1:", "duration_ms"] {
             assert!(text.contains(logged), "{logged} was not logged");
         }
-        let secrets = [demo::CLIENT_SECRET, demo::SIGNATURE_KEY, demo::API_KEY, "hunter2", OTP, &token];
+        let secrets = [
+            demo::CLIENT_SECRET,
+            demo::SIGNATURE_KEY,
+            demo::API_KEY,
+            demo::FILER_PASSWORD,
+            "hunter2",
+            OTP,
+            &token,
+        ];
         for secret in secrets.into_iter().chain(demo::DRAWERS.iter().map(|drawer| drawer.token)) {
             assert!(!text.contains(secret), "{secret} is in {}", excerpt(&text, secret));
         }

@@ -12,7 +12,7 @@ use satang_schema::Satang;
 use satang_transport::Client;
 use std::fmt;
 
-impl Journey<'_> {
+impl Journey<'_, '_> {
     pub(super) async fn charges(
         &mut self,
         bank: &DirectDebit<Client>,
@@ -39,14 +39,14 @@ impl Journey<'_> {
         let moved = before.0.0 - after.0.0 == amount && after.1.0 - before.1.0 == amount;
         let name = "a signed payment of 5000.00 moves the money";
         let Ok(Charged::Settled(payment)) = outcome else {
-            self.step(CALLS, name, false, format!("{outcome:?}"));
+            self.stage.step(CALLS, name, false, format!("{outcome:?}"));
             return Ok(None);
         };
         let found = format!(
             "{}; the payer had {} and has {}, the partner had {} and has {}",
             payment.processing_status, before.0, after.0, before.1, after.1
         );
-        self.step(CALLS, name, moved, found);
+        self.stage.step(CALLS, name, moved, found);
         Ok(Some(payment))
     }
 
@@ -61,7 +61,7 @@ impl Journey<'_> {
         let is_same = again.as_ref().ok() == first && first.is_some();
         let is_still = self.balances().await? == before;
         let found = format!("the same answer: {is_same}; the same balances: {is_still}");
-        self.step(CALLS, "the same request again has no second effect", is_same && is_still, found);
+        self.stage.step(CALLS, "the same request again has no second effect", is_same && is_still, found);
         Ok(())
     }
 
@@ -87,7 +87,7 @@ impl Journey<'_> {
             TransactionStatusInquiry { transaction_identification: charge.transaction_identification() };
         let found = bank.client().transaction_status_inquiry(&inquiry).await;
         let is_same = found.as_ref().ok() == first && first.is_some();
-        self.step(
+        self.stage.step(
             CALLS,
             "an inquiry tells what became of it",
             is_same,
@@ -115,17 +115,17 @@ impl Journey<'_> {
         match outcome {
             Ok(Charged::Rejected(rejected)) => {
                 let found = format!("RJCT {} {}", rejected.reason, rejected.description.unwrap_or_default());
-                self.step(CALLS, name, rejected.reason.as_str() == reason, found.trim_end());
+                self.stage.step(CALLS, name, rejected.reason.as_str() == reason, found.trim_end());
             }
-            other => self.step(CALLS, name, false, format!("{other:?}")),
+            other => self.stage.step(CALLS, name, false, format!("{other:?}")),
         }
     }
 
     /// A step that passes when something was cancelled.
     pub(super) fn cancelled<S: fmt::Debug>(&mut self, name: &str, outcome: Result<Cancelled<S>, Error>) {
         match outcome {
-            Ok(Cancelled::Done) => self.step(CALLS, name, true, "done"),
-            other => self.step(CALLS, name, false, format!("{other:?}")),
+            Ok(Cancelled::Done) => self.stage.step(CALLS, name, true, "done"),
+            other => self.stage.step(CALLS, name, false, format!("{other:?}")),
         }
     }
 
@@ -138,13 +138,13 @@ impl Journey<'_> {
                 (status_fits && error.code() == Some(code), error.to_string())
             }
         };
-        self.step(CALLS, name, passed, found);
+        self.stage.step(CALLS, name, passed, found);
     }
 
     /// What the registered account and the partner's own hold.
     async fn balances(&self) -> Result<(Satang, Satang), Exit> {
         let [payer, ..] = demo::DRAWERS;
-        let payer = self.operator.balance(payer.account).await?;
-        Ok((payer, self.operator.balance(demo::CREDITOR_ACCOUNT).await?))
+        let payer = self.stage.operator.balance(payer.account).await?;
+        Ok((payer, self.stage.operator.balance(demo::CREDITOR_ACCOUNT).await?))
     }
 }

@@ -14,14 +14,14 @@ use satang_transport::Client;
 /// Bangkok, which knows no summer time.
 const BANGKOK: Offset = Offset::constant(7);
 
-impl Journey<'_> {
+impl Journey<'_, '_> {
     /// Plans, lets time pass, and stops.
     pub(super) async fn schedules(
         &mut self,
         bank: &DirectDebit<Client>,
         payer: &PaymentToken,
     ) -> Result<(), Exit> {
-        let today = BANGKOK.to_datetime(self.operator.now().await?).date();
+        let today = BANGKOK.to_datetime(self.stage.operator.now().await?).date();
         let first = after(today, 1.day())?;
         let Some(planned) = self.plans(bank, payer, first).await? else { return Ok(()) };
 
@@ -56,12 +56,12 @@ impl Journey<'_> {
         let outcome = bank.schedule(&plan).await;
         let name = "590.00 a month is planned, twelve times";
         let Ok(Scheduled::Planned(planned)) = outcome else {
-            self.step(CALLS, name, false, format!("{outcome:?}"));
+            self.stage.step(CALLS, name, false, format!("{outcome:?}"));
             return Ok(None);
         };
         let next = planned.next_execution_date;
         let found = format!("{}, first on {}", planned.processing_status, Date(first));
-        self.step(CALLS, name, next == Some(Date(first)), found);
+        self.stage.step(CALLS, name, next == Some(Date(first)), found);
         Ok(Some(planned))
     }
 
@@ -69,18 +69,18 @@ impl Journey<'_> {
     async fn travels_to(&mut self, day: CivilDate) -> Result<(), Exit> {
         let noon =
             BANGKOK.to_timestamp(day.at(12, 0, 0, 0)).map_err(|e| Exit::failed("the demo's dates", &e))?;
-        let moved = self.operator.set_clock(noon).await?;
+        let moved = self.stage.operator.set_clock(noon).await?;
         let name = format!("the clock is set to noon of {}", Date(day));
-        self.step(OPERATES, &name, moved.date_time.timestamp() >= noon, done(&moved));
+        self.stage.step(OPERATES, &name, moved.date_time.timestamp() >= noon, done(&moved));
         Ok(())
     }
 
     /// Lets the sandbox's time pass.
     pub(super) async fn lets_pass(&mut self, duration: &str) -> Result<(), Exit> {
-        let before = self.operator.now().await?;
-        let moved = self.operator.let_pass(duration).await?;
+        let before = self.stage.operator.now().await?;
+        let moved = self.stage.operator.let_pass(duration).await?;
         let name = format!("the clock is moved on by {duration}");
-        self.step(OPERATES, &name, moved.date_time.timestamp() > before, done(&moved));
+        self.stage.step(OPERATES, &name, moved.date_time.timestamp() > before, done(&moved));
         Ok(())
     }
 
@@ -96,14 +96,14 @@ impl Journey<'_> {
         let filter = ScheduleFilter { schedule_identification: id, ..ScheduleFilter::default() };
         let found = bank.schedules(&filter).await.map(|mut schedules| schedules.pop());
         let Ok(Some(ScheduleDetails { executions, processing_status, .. })) = found else {
-            return self.step(CALLS, name, false, format!("{found:?}"));
+            return self.stage.step(CALLS, name, false, format!("{found:?}"));
         };
         let made: Vec<_> = executions.iter().map(|made| made.execution_date.0).collect();
         let settled = executions.iter().all(|made| made.processing_status == ProcessingStatus::Settled);
         let told =
             executions.iter().map(|made| format!("{} {}", made.execution_date, made.processing_status));
         let found = format!("{}; the schedule is {processing_status}", told.collect::<Vec<_>>().join(", "));
-        self.step(CALLS, name, made == days && settled, found);
+        self.stage.step(CALLS, name, made == days && settled, found);
     }
 
     /// Signatures go by the machine's clock, which has not moved.
@@ -118,9 +118,9 @@ impl Journey<'_> {
             Ok(Charged::Settled(payment)) => {
                 let on = payment.processing_date_time.map(|time| format!(" on {time}")).unwrap_or_default();
                 let found = format!("{}{on}", payment.processing_status);
-                self.step(CALLS, name, true, found);
+                self.stage.step(CALLS, name, true, found);
             }
-            other => self.step(CALLS, name, false, format!("{other:?}")),
+            other => self.stage.step(CALLS, name, false, format!("{other:?}")),
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Journey<'_> {
         bank: &DirectDebit<Client>,
         began: Timestamp,
     ) -> Result<(), Exit> {
-        let until = DateTime::in_bangkok(self.operator.now().await?);
+        let until = DateTime::in_bangkok(self.stage.operator.now().await?);
         let mut history = bank.history(DateTime::in_bangkok(began), until);
         let mut told = Vec::new();
         let outcome = loop {
@@ -143,7 +143,7 @@ impl Journey<'_> {
         };
         let is_whole = outcome.is_ok() && told == HISTORY;
         let found = outcome.map_or_else(|error| error.to_string(), |()| told.join(", "));
-        self.step(CALLS, "the history of half a year tells each payment once", is_whole, found);
+        self.stage.step(CALLS, "the history of half a year tells each payment once", is_whole, found);
         Ok(())
     }
 }

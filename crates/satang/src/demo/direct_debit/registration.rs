@@ -15,14 +15,14 @@ use satang_gateway::demo;
 use satang_transport::Client;
 use std::time::Instant;
 
-impl Journey<'_> {
+impl Journey<'_, '_> {
     /// Sends a customer to the bank, who comes back, and waits for the bank to call.
     pub(super) async fn registers(
         &mut self,
         bank: &DirectDebit<Client>,
     ) -> Result<Option<(JourneyIdentifier, PaymentToken)>, Exit> {
         let client = OAuthClient {
-            bank: self.base_url.parse().map_err(demo_data)?,
+            bank: self.stage.base_url.parse().map_err(demo_data)?,
             client_id: demo::CLIENT_ID.parse().map_err(demo_data)?,
             redirect_uri: self.partner.redirect_uri().parse().map_err(demo_data)?,
         };
@@ -31,11 +31,11 @@ impl Journey<'_> {
         let name = "a registration begins with an address for the customer";
         let journey = match begun {
             Ok(journey) => {
-                self.step(CALLS, name, true, format!("journey {}", journey.identifier()));
+                self.stage.step(CALLS, name, true, format!("journey {}", journey.identifier()));
                 journey
             }
             Err(error) => {
-                self.step(CALLS, name, false, error);
+                self.stage.step(CALLS, name, false, error);
                 return Ok(None);
             }
         };
@@ -52,11 +52,11 @@ impl Journey<'_> {
         let name = "a signed call says that the account may be charged, and the wait ends";
         let (Ok(Registered::Active(token)), Some(told)) = (&outcome, &told) else {
             let called = told.is_some();
-            self.step(CALLS_BACK, name, false, format!("called back: {called}; {outcome:?}"));
+            self.stage.step(CALLS_BACK, name, false, format!("called back: {called}; {outcome:?}"));
             return Ok(None);
         };
         let is_same = told.notice.result.payment_token.as_ref() == Some(token);
-        let answers = self.operator.answers(&told.notice.delivery, 1).await?;
+        let answers = self.stage.operator.answers(&told.notice.delivery, 1).await?;
         // Only the call can have ended it: the first inquiry would have come later.
         let passed = is_same && answers == [Some(200)] && waited < PATIENCE;
         let account = told.notice.result.drawer_account_number.as_ref().map(|account| account.as_str());
@@ -67,7 +67,7 @@ impl Journey<'_> {
             account.unwrap_or("not told"),
             listed(&answers)
         );
-        self.step(CALLS_BACK, name, passed, found);
+        self.stage.step(CALLS_BACK, name, passed, found);
         Ok(Some((journey.identifier(), token.clone())))
     }
 
@@ -75,7 +75,7 @@ impl Journey<'_> {
     async fn agrees(&self, url: &str) -> Result<(String, Place), Exit> {
         let [customer, ..] = demo::CUSTOMERS;
         let account = customer.accounts.first().copied().unwrap_or_default();
-        let mut browser = Browser::new(&self.base_url)?;
+        let mut browser = Browser::new(&self.stage.base_url)?;
         let mut place = browser.open(url).await?;
         let mut headings = vec![place.heading()];
         for fields in [
@@ -103,11 +103,11 @@ impl Journey<'_> {
     ) -> Result<bool, Exit> {
         let name = "the customer agrees, page by page";
         let Place::Elsewhere(address) = place else {
-            self.step(BROWSES, name, false, pages);
+            self.stage.step(BROWSES, name, false, pages);
             return Ok(false);
         };
         let is_home = address.starts_with(&self.partner.redirect_uri());
-        self.step(BROWSES, name, is_home, pages);
+        self.stage.step(BROWSES, name, is_home, pages);
         if !is_home {
             return Ok(false);
         }
@@ -116,10 +116,10 @@ impl Journey<'_> {
         let returned = returned.map(|address| journey.finish(&address));
         let name = "the browser comes back with a code and with this journey's own state";
         let Some(Ok(Returned::Code(code))) = returned else {
-            self.step(RETURNS, name, false, format!("{returned:?}"));
+            self.stage.step(RETURNS, name, false, format!("{returned:?}"));
             return Ok(false);
         };
-        self.step(RETURNS, name, true, page);
+        self.stage.step(RETURNS, name, true, page);
         self.exchanges(bank, journey, code, client).await?;
         Ok(true)
     }
@@ -145,7 +145,7 @@ impl Journey<'_> {
         let second = bank.client().access_token(&request).await;
         let found = format!("the first time: {}, the second: {}", first.is_ok(), second.is_ok());
         let name = "the code is good once, with the journey's verifier";
-        self.step(CALLS, name, first.is_ok() && second.is_err(), found);
+        self.stage.step(CALLS, name, first.is_ok() && second.is_err(), found);
         Ok(())
     }
 
@@ -170,23 +170,23 @@ impl Journey<'_> {
         let first = self.partner.told().await;
         let name = "a call says so, and the partner cannot store it";
         let Some(first) = first else {
-            self.step(CALLS_BACK, name, false, "nobody called");
+            self.stage.step(CALLS_BACK, name, false, "nobody called");
             return Ok(());
         };
         let status = &first.notice.result.payment_token_status;
         let is_own = first.notice.result.journey_identifier == journey;
-        let answers = self.operator.answers(&first.notice.delivery, 1).await?;
+        let answers = self.stage.operator.answers(&first.notice.delivery, 1).await?;
         let passed =
             is_own && *status == PaymentTokenStatus::Cancelled && !first.stored && answers == [Some(500)];
-        self.step(CALLS_BACK, name, passed, format!("{status}; answered {}", listed(&answers)));
+        self.stage.step(CALLS_BACK, name, passed, format!("{status}; answered {}", listed(&answers)));
 
         self.lets_pass("1m").await?;
         let second = self.partner.told().await;
-        let answers = self.operator.answers(&first.notice.delivery, 2).await?;
+        let answers = self.stage.operator.answers(&first.notice.delivery, 2).await?;
         let is_same = second.is_some_and(|second| second.stored && second.notice == first.notice);
         let found = format!("the same call: {is_same}; answered {}", listed(&answers));
         let passed = is_same && answers == [Some(500), Some(200)];
-        self.step(CALLS_BACK, "so it comes again a minute later", passed, found);
+        self.stage.step(CALLS_BACK, "so it comes again a minute later", passed, found);
         Ok(())
     }
 }
