@@ -115,6 +115,7 @@ pub struct SlipVerdict {
     pub first_seen: Option<DateTime>,
     /// With `pending` and `unavailable`: after how many seconds to ask again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = u32::MAX)))]
     pub retry_after_seconds: Option<u32>,
     /// Whether the checksum was printed without its leading zeros.
     pub crc_repaired: bool,
