@@ -11,7 +11,7 @@ use crate::{
 use satang_core::{
     Operation, Routes, direct_debit,
     operation::{Body, Envelope, Repeat},
-    sandbox, stamp_duty,
+    sandbox, slip_verification, stamp_duty,
 };
 use satang_schema::contract::{self, Product, Row, Security};
 use serde_json::{Value, json};
@@ -25,6 +25,10 @@ fn generated(product: &Product) -> impl Iterator<Item = &'static Operation> {
             <direct_debit::CallbackServer<Unwritten> as Routes>::OPERATIONS,
         ),
         "sandbox" => (<sandbox::Server<Unwritten> as Routes>::OPERATIONS, &[]),
+        "slip-verification" => (
+            <slip_verification::Server<Unwritten> as Routes>::OPERATIONS,
+            <slip_verification::CallbackServer<Unwritten> as Routes>::OPERATIONS,
+        ),
         "stamp-duty" => (<stamp_duty::Server<Unwritten> as Routes>::OPERATIONS, &[]),
         other => panic!("{other} is new: say here what is generated of it"),
     };
@@ -91,6 +95,9 @@ fn security_in_document(row: &Row) -> Value {
         [Security::Client] => json!([{ "clientBasic": [] }, {}]), // or in the form
         [Security::Password] => json!([]),                        // in the body
         [Security::AuthToken] => json!([{ "authToken": [] }]),
+        [Security::MerchantKey] => json!([{ "merchantKey": [] }]),
+        [Security::Member] => json!([{ "memberToken": [], "apiKey": [], "apiSecret": [] }]),
+        [Security::Hub] => json!([{ "hubToken": [] }]),
         [Security::Bearer] => json!([{ "accessToken": [] }]),
         [Security::Signed] => json!([{ "signature": [] }]),
         [Security::Bearer, Security::Signed] => json!([{ "accessToken": [], "signature": [] }]),
@@ -108,6 +115,7 @@ fn each_row_is_generated_and_nothing_else_is() {
         );
         for (row, operation) in rows(&product).zip(generated) {
             let has = |security| row.security.contains(&security);
+            let needs_token = [Security::Bearer, Security::Admin, Security::MerchantKey].into_iter().any(has);
             let repeat = match row.repeat {
                 contract::Repeat::Safe => Repeat::Safe,
                 contract::Repeat::Keyed(member) => Repeat::Keyed(member),
@@ -116,12 +124,13 @@ fn each_row_is_generated_and_nothing_else_is() {
             let (body, envelope) = match row.method {
                 "GET" => (Body::Query, envelope_of(&product)),
                 _ if has(Security::Client) => (Body::Form, Envelope::OAuth),
+                _ if has(Security::MerchantKey) => (Body::Json, Envelope::Problem),
                 _ if has(Security::Password) => (Body::Json, Envelope::RevenueDepartmentLogin),
                 _ => (Body::Json, envelope_of(&product)),
             };
             assert_eq!(
                 (operation.method.as_str(), operation.path, operation.bearer, operation.signed),
-                (row.method, row.path, has(Security::Bearer) || has(Security::Admin), has(Security::Signed)),
+                (row.method, row.path, needs_token, has(Security::Signed)),
                 "{}",
                 row.id
             );
@@ -140,6 +149,7 @@ fn envelope_of(product: &Product) -> Envelope {
         contract::Envelope::Krungsri => Envelope::Krungsri,
         contract::Envelope::Problem => Envelope::Problem,
         contract::Envelope::RevenueDepartment => Envelope::RevenueDepartment,
+        contract::Envelope::Hub => Envelope::Hub,
     }
 }
 

@@ -75,10 +75,11 @@ impl Document {
     pub fn query(&self, operation: &str) -> Value {
         let none = Vec::new();
         let parameters = self.at(operation)["parameters"].as_array().unwrap_or(&none);
+        let parameters: Vec<_> = parameters.iter().filter(|p| p["in"] == "query").collect(); // headers are shared
         let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
         let properties: serde_json::Map<_, _> =
             parameters.iter().map(|parameter| (name(parameter), parameter["schema"].clone())).collect();
-        let required: Vec<_> = parameters.iter().filter(|p| p["required"] == true).map(name).collect();
+        let required: Vec<_> = parameters.iter().filter(|p| p["required"] == true).map(|p| name(p)).collect();
         json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
     }
 

@@ -6,12 +6,16 @@
 
 use crate::wire_types::{products, rows};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use satang_core::{
-    Error, Operation, Transport, direct_debit::*, sandbox::Client as ControlClient, signature,
+    Error, Operation, Transport,
+    direct_debit::*,
+    sandbox::Client as ControlClient,
+    signature,
+    slip_verification::{CallbackClient as IssuerClient, Client as HubClient},
     stamp_duty::Client as StampDutyClient,
 };
-use satang_schema::{contract::Example, sandbox::*, stamp_duty::*};
+use satang_schema::{contract::Example, sandbox::*, slip_verification::*, stamp_duty::*};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Mutex};
 
 const CREATED: i64 = 1_597_424_400; // 2020-08-15T00:00:00+07:00
@@ -116,6 +120,13 @@ async fn call_everything(recorder: &Recorder) {
         check_payment_status(CheckPaymentStatus)
         req_form_receipt_file(ReqFormReceiptFile)
     }
+    call! { HubClient, verify_slip(SlipToVerify) }
+    let question = TransactionQuery::example();
+    HubClient::new(recorder).verify_transaction(&question, HeaderMap::new()).await.expect("whatever comes");
+    IssuerClient::new(recorder)
+        .look_up_transaction(&question, HeaderMap::new())
+        .await
+        .expect("whatever comes");
     call! { CallbackClient, registration_callback(RegistrationResult) }
     let authorize = Request::get(authorize_uri(&AuthorizeRequest::example()).unwrap()).body(Bytes::new());
     recorder.keep(&AUTHORIZE, authorize.unwrap());

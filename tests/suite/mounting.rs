@@ -55,6 +55,12 @@ where
     if path.starts_with("/stamp/") {
         return answer(satang_core::stamp_duty::router(Arc::new(Unwritten)), request).await;
     }
+    if path.starts_with("/v1/issuer/") {
+        return answer(satang_core::slip_verification::callback_router(Arc::new(Unwritten)), request).await;
+    }
+    if path.starts_with("/v1/") {
+        return answer(satang_core::slip_verification::router(Arc::new(Unwritten)), request).await;
+    }
     let is_callback = product().callbacks.iter().any(|row| row.path == path);
     if is_callback { answer(partner, request).await } else { answer(bank, request).await }
 }
@@ -72,8 +78,13 @@ where
         callbacks.iter().fold(own_pages, |app, row| app.route_service(row.path, partner.clone()));
     let control = satang_core::sandbox::router(Arc::new(Unwritten));
     let department = satang_core::stamp_duty::router(Arc::new(Unwritten));
-    let with_others =
-        with_callbacks.route_service("/sandbox/{*path}", control).route_service("/stamp/{*path}", department);
+    let hub = satang_core::slip_verification::router(Arc::new(Unwritten));
+    let issuer = satang_core::slip_verification::callback_router(Arc::new(Unwritten));
+    let with_others = with_callbacks
+        .route_service("/sandbox/{*path}", control)
+        .route_service("/stamp/{*path}", department)
+        .route_service("/v1/issuer/{*path}", issuer)
+        .route_service("/v1/{*path}", hub);
     answer(with_others.fallback_service(bank), request.map(AxumBody::new)).await
 }
 
@@ -166,6 +177,13 @@ fn check(what: &str, answer: &Answer, envelope: &str, status: u16, code: &str) {
         assert!(!root[message].as_str().unwrap().is_empty(), "{what}");
         return;
     }
+    if envelope == "hub" {
+        assert_eq!(members(&answer.body), ["status"], "{what}");
+        assert_eq!(members(&answer.body["status"]), ["code", "message"], "{what}");
+        assert_eq!(answer.body["status"]["code"], code, "{what}");
+        assert!(!answer.body["status"]["message"].as_str().unwrap().is_empty(), "{what}");
+        return;
+    }
     let mut expected =
         vec!["code", "message", "messageTH", "serverDateTime", "clientTransactionID", "serverTransactionID"];
     if error["violations"].is_array() {
@@ -189,7 +207,8 @@ fn members(value: &Value) -> Vec<&str> {
 fn envelope_of(row: &Row) -> &'static str {
     match row.security {
         [Security::Client] => "oauth",
-        [Security::Admin] => "problem",
+        [Security::Admin | Security::MerchantKey] => "problem",
+        [Security::Member | Security::Hub] => "hub",
         [Security::Password] => "login",
         [Security::AuthToken] => "revenue",
         _ => "krungsri",
@@ -203,6 +222,8 @@ fn code_in(envelope: &str, code: &'static str) -> &'static str {
         ("oauth", _) => "invalid_request",
         ("revenue" | "login", "SBX-4001") => "E07114",
         ("revenue" | "login", _) => "E07000",
+        ("hub", "SBX-5011") => "6500",
+        ("hub", _) => "6400",
         (_, code) => code,
     }
 }
@@ -247,6 +268,10 @@ async fn other_paths_are_not_found() {
     for path in ["/sandbox/v1", "/sandbox/v1/clock/", "/sandbox/v1/nothing"] {
         let request = Request::get(path).body(Text::default()).unwrap();
         check(path, &ask(request).await, "problem", 404, "SBX-4042");
+    }
+    for path in ["/v1/", "/v1/slips/verify/", "/v1/issuer/promptpay", "/v1/promptpay/Transactions"] {
+        let request = Request::get(path).body(Text::default()).unwrap();
+        check(path, &ask(request).await, "hub", 404, "6400");
     }
     for path in ["/stamp/", "/stamp/submitFiling", "/stamp/SubmitFiling/"] {
         let request = Request::post(path).body(Text::default()).unwrap();

@@ -34,4 +34,6 @@ impl Entropy for Unwritten {
 impl Handler for Unwritten {}
 impl CallbackHandler for Unwritten {}
 impl satang_core::sandbox::Handler for Unwritten {}
+impl satang_core::slip_verification::Handler for Unwritten {}
+impl satang_core::slip_verification::CallbackHandler for Unwritten {}
 impl satang_core::stamp_duty::Handler for Unwritten {}

@@ -2,19 +2,20 @@
 
 use satang_schema::{
     contract::{Product, Response, Row, Type},
-    decode, direct_debit, sandbox, stamp_duty,
+    decode, direct_debit, sandbox, slip_verification, stamp_duty,
 };
 use satang_validation::Violations;
 
 /// All products.
-pub fn products() -> [Product; 3] {
-    [direct_debit::product(), sandbox::product(), stamp_duty::product()]
+pub fn products() -> [Product; 4] {
+    [direct_debit::product(), sandbox::product(), slip_verification::product(), stamp_duty::product()]
 }
 
 /// Reads a body strictly as the type `name`, and writes it again.
 pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
     use direct_debit::*;
     use sandbox::*;
+    use slip_verification::*;
     use stamp_duty::*;
     macro_rules! choose {
         ($($type:ident)+) => {
@@ -42,6 +43,7 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         SubmitFilingAuth SubmitFiling CheckFilingStatus CheckPaymentStatus ReqFormReceiptFile
         FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
+        SlipToVerify SlipVerdict TransactionQuery TransactionAnswer HubError
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }
 }
@@ -54,10 +56,12 @@ pub fn rows(product: &Product) -> impl Iterator<Item = &Row> {
 /// What is read without strictness, because the bank may add to it: answers and callbacks.
 pub fn lenient(product: &Product) -> Vec<Type> {
     let answers = rows(product).filter_map(|row| match &row.response {
-        Response::Json(answer) => Some(again(answer)),
+        Response::Json(answer) | Response::Signed(answer) => Some(again(answer)),
         Response::Page | Response::Empty => None,
     });
-    let callbacks = product.callbacks.iter().map(|row| again(&row.request));
+    // A query has names of its own, to which nobody adds.
+    let bodies = product.callbacks.iter().filter(|row| row.method != "GET");
+    let callbacks = bodies.map(|row| again(&row.request));
     answers.chain(callbacks).chain(product.errors.iter().map(again)).collect()
 }
 

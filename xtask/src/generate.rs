@@ -8,7 +8,7 @@ mod rust;
 mod schemas;
 
 use crate::{Failure, json::Json};
-use satang_schema::{direct_debit, sandbox, stamp_duty};
+use satang_schema::{direct_debit, sandbox, slip_verification, stamp_duty};
 use std::{
     collections::BTreeSet,
     fs,
@@ -20,7 +20,9 @@ use std::{
 /// Makes every generated file, or with `check` fails on the first that is stale.
 pub fn run(root: &Path, check: bool) -> Result<(), Failure> {
     let mut files = Files { root: root.to_owned(), check, made: BTreeSet::new() };
-    for product in [direct_debit::product(), sandbox::product(), stamp_duty::product()] {
+    let products =
+        [direct_debit::product(), sandbox::product(), slip_verification::product(), stamp_duty::product()];
+    for product in products {
         let components = schemas::components(&product);
         let document = document::document(&product, &components).pretty();
         files.put(&format!("openapi/{}.json", product.name), &document)?;

@@ -5,7 +5,7 @@ use crate::{
     operation::{Body, Operation},
 };
 use bytes::Bytes;
-use http::{Request, Uri, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, Uri, header::CONTENT_TYPE};
 use satang_schema::{Check, decode};
 use satang_validation::Violations;
 use serde::{Serialize, de::DeserializeOwned};
@@ -38,6 +38,22 @@ pub async fn notify<Q: Serialize + Check>(
 ) -> Result<(), Error> {
     let response = transport.call(operation, encode(operation, request)?).await?;
     if response.status().is_success() { Ok(()) } else { Err(Error::from_response(&response)) }
+}
+
+/// Sends `request` with these headers, and hands over the answer as it came, whatever its status: for answers whose bytes are
+/// signed.
+///
+/// # Errors
+/// [`Error`] when there is no answer, as [`send`].
+pub async fn fetch<Q: Serialize + Check>(
+    transport: &impl Transport,
+    operation: &'static Operation,
+    request: &Q,
+    headers: HeaderMap,
+) -> Result<Response<Bytes>, Error> {
+    let mut request = encode(operation, request)?;
+    request.headers_mut().extend(headers);
+    transport.call(operation, request).await
 }
 
 /// The path of an operation with `request` as its query.

@@ -71,6 +71,10 @@ impl Envelope {
                     LoginError { response_code, response_message, violations }
                 }))
             }
+            // The codes of the hub belong to a product; the shape does not.
+            Self::Hub => serde_json::to_vec(&serde_json::json!({
+                "status": { "code": hub_code(&reason.code), "message": reason.message },
+            })),
         };
         // No envelope holds anything that JSON cannot.
         let mut page = json_page(reason.status, body.unwrap_or_default());
@@ -109,6 +113,16 @@ fn revenue<T>(reason: &Reason, write: impl FnOnce(ResponseCode, String, Vec<Viol
     };
     let words = code.thai().to_owned();
     write(code, words, reason.violations.clone())
+}
+
+/// The hub's code for what the router refuses: the request is wrong, or the hub failed.
+fn hub_code(code: &str) -> &str {
+    match code {
+        "SBX-4291" => "6500",
+        other if other.starts_with("SBX-4") => "6400",
+        other if other.starts_with("SBX-") => "6500",
+        other => other,
+    }
 }
 
 /// RFC 6749 has a code for each mistake of a caller; what else can go wrong borrows those of its section 4.1.2.1.

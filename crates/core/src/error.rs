@@ -109,7 +109,7 @@ impl Error {
 
     /// Reads a provider's error answer. Whatever it holds, this gives an error: the error envelope first,
     /// then the pair of RFC 6749, then problem details (RFC 9457) with a `code`, then the Revenue Department's
-    /// response code, otherwise the status alone.
+    /// response code, then the code of the slip hub, otherwise the status alone.
     #[must_use]
     pub fn from_response(response: &Response<Bytes>) -> Self {
         let status = response.status();
@@ -120,7 +120,7 @@ impl Error {
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(short);
         // A code is text that may look like a number, and a server may forget the quotes.
         let number = body.pointer("/error/code").and_then(Value::as_i64).map(|code| code.to_string());
-        let codes = ["/error", "/code", "/eInstrument/responseCode", "/responseCode"];
+        let codes = ["/error", "/code", "/eInstrument/responseCode", "/responseCode", "/status/code"];
         error.0.code = text("/error/code").or(number).or_else(|| codes.into_iter().find_map(text));
         let explanations = [
             "/error/message",
@@ -129,6 +129,7 @@ impl Error {
             "/title",
             "/eInstrument/responsMessage",
             "/responseMessage",
+            "/status/message",
         ];
         error.0.explanation = explanations.into_iter().find_map(text);
         error.0.request_id = text("/error/serverTransactionID").or_else(|| text("/instance"));

@@ -4,5 +4,7 @@
 pub mod direct_debit;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "slip-verification")]
+pub mod slip_verification;
 #[cfg(feature = "stamp-duty")]
 pub mod stamp_duty;

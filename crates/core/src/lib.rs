@@ -78,6 +78,8 @@ pub use error::{Error, Kind, Sent, retry_after};
 pub use generated::direct_debit;
 #[cfg(feature = "sandbox")]
 pub use generated::sandbox;
+#[cfg(feature = "slip-verification")]
+pub use generated::slip_verification;
 #[cfg(feature = "stamp-duty")]
 pub use generated::stamp_duty;
 pub use operation::Operation;
@@ -85,7 +87,7 @@ pub use operation::Operation;
 #[cfg(feature = "server")]
 pub use attempt::{PeerAddress, ServerTransactionId};
 #[cfg(feature = "client")]
-pub use client::{notify, send};
+pub use client::{fetch, notify, send};
 #[cfg(all(feature = "client", feature = "server"))]
 pub use loopback::Loopback;
 #[cfg(feature = "server")]

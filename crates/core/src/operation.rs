@@ -115,4 +115,6 @@ pub enum Envelope {
     RevenueDepartment,
     /// `{"responseCode", "responseMessage", "violations"}`, as its login answers.
     RevenueDepartmentLogin,
+    /// `{"status": {"code", "message"}}`, as the slip hub and its issuers answer.
+    Hub,
 }

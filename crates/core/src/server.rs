@@ -374,7 +374,7 @@ pub(crate) fn json_page(status: StatusCode, body: Vec<u8>) -> Page {
 }
 
 /// A handler's answer as it is.
-#[cfg(feature = "direct-debit")]
+#[cfg(any(feature = "direct-debit", feature = "slip-verification"))]
 #[expect(clippy::unnecessary_wraps, reason = "one shape with the other answers")]
 pub(crate) fn page(answer: Page) -> Result<Page, Refusal> {
     Ok(answer)

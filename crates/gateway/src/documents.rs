@@ -122,6 +122,7 @@ mod tests {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let committed: BTreeMap<_, _> = files
             .filter(|file| file.extension().is_some_and(|end| end == "json"))
+            .filter(|file| !file.ends_with("slip-verification.json")) // its operations are not served yet
             .map(|file| {
                 (format!("/openapi/{}", file.file_name().unwrap().display()), fs::read(&file).unwrap())
             })

@@ -50,6 +50,8 @@ pub enum Envelope {
     Problem,
     /// That of the Revenue Department, with its response codes; its login answers without the root.
     RevenueDepartment,
+    /// That of the slip hub, with its codes; its merchants are answered with problem details.
+    Hub,
 }
 
 /// A value of one operation's answer that another operation asks for.
@@ -121,6 +123,8 @@ impl Type {
 pub enum Response {
     /// A JSON document.
     Json(Type),
+    /// A JSON document whose bytes are signed: the handler writes them, and the client gets them as they came.
+    Signed(Type),
     /// A web page, or a redirect to one.
     Page,
     /// Nothing but the status.
@@ -142,6 +146,12 @@ pub enum Security {
     Password,
     /// The token of a login, in `X-auth-token`.
     AuthToken,
+    /// A merchant's key, as a bearer token.
+    MerchantKey,
+    /// A member's key and secret, and its token for this one call.
+    Member,
+    /// The hub's token for this one call.
+    Hub,
 }
 
 /// What happens when a request is sent twice.
@@ -238,6 +248,9 @@ macro_rules! operations {
         }),+]
     };
     (@response ()) => { $crate::contract::Response::Empty };
+    (@response (signed $response:ident)) => {
+        $crate::contract::Response::Signed($crate::contract::Type::of::<$response>(stringify!($response)))
+    };
     (@response page) => { $crate::contract::Response::Page };
     (@response $response:ident) => {
         $crate::contract::Response::Json($crate::contract::Type::of::<$response>(stringify!($response)))

@@ -8,6 +8,8 @@
 //!
 //! A [`Reader`] stands between both and `serde_json`, for where `serde` and JSON Schema do not agree on what a value is.
 
+#[cfg(feature = "slip-verification")]
+mod object;
 mod probe;
 mod reader;
 
@@ -243,6 +245,22 @@ where
         }
     }
     deserializer.deserialize_option(Visitor(std::marker::PhantomData))
+}
+
+/// As [`present`], for an object none of whose members is required: to `serde`, a short array would be one, too.
+#[cfg(feature = "slip-verification")]
+pub(crate) fn present_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Object<T>(T);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            T::deserialize(object::ObjectsOnly(deserializer)).map(Object)
+        }
+    }
+    present(deserializer).map(|object: Option<Object<T>>| object.map(|Object(value)| value))
 }
 
 /// For a list that may be absent: then it is empty.

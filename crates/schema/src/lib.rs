@@ -30,7 +30,7 @@
 //! - Account numbers, tokens and secrets are masked by `Debug`.
 //!
 //! # Features
-//! One per product (`direct-debit`, `sandbox`, `stamp-duty`), and `schema` for JSON Schemas, canonical examples and the tables.
+//! One per product (`direct-debit`, `sandbox`, `slip-verification`, `stamp-duty`), and `schema` for JSON Schemas, canonical examples and the tables.
 #![forbid(unsafe_code)]
 
 mod amount;
@@ -51,6 +51,8 @@ mod problem;
 pub mod revenue_department;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "slip-verification")]
+pub mod slip_verification;
 #[cfg(feature = "stamp-duty")]
 pub mod stamp_duty;
 

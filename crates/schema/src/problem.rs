@@ -6,7 +6,7 @@ use satang_validation::Violation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An error answer: problem details (RFC 9457) with a code and the violations.
+/// An error answer: problem details (RFC 9457) with a code and the violations. Proposed by Satang.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Problem {
@@ -31,7 +31,7 @@ pub struct Problem {
 
 impl Check for Problem {}
 
-/// One broken rule.
+/// One broken rule. Proposed by Satang.
 #[cfg(feature = "schema")]
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "describes `Violation`, whose crate knows no schemas")]

@@ -234,6 +234,8 @@ impl AccountNumber {
     }
 }
 
+pub(crate) use text;
+
 /// A UUID in its hyphenated form of 36 characters, as a type of its own so that no identifier is taken for another.
 macro_rules! identifier {
     ($(#[$meta:meta])* $name:ident) => {

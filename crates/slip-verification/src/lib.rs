@@ -43,7 +43,8 @@
 //!
 //! # Features
 //! `alloc` (on by default) gives payloads as `String`; without it they are written into a buffer of the caller. `image` finds slips in PNG
-//! and JPEG pictures and draws mini-QRs; it brings `std` and other packages.
+//! and JPEG pictures and draws mini-QRs; it brings `std` and other packages. `interbank` is the verification of slips between banks: service
+//! bank, hub and issuer; it brings them, too.
 //!
 //! # Where the formats come from
 //! The mini-QR is known from a bank's public guide and public libraries, the payment code from EMVCo's specification
@@ -53,7 +54,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "image")]
+#[cfg(any(feature = "image", feature = "interbank"))]
 extern crate std;
 
 mod amount;
@@ -63,6 +64,8 @@ mod checksum;
 mod digits;
 mod envelope;
 mod error;
+#[cfg(feature = "interbank")]
+pub mod interbank;
 pub mod limits;
 mod mode;
 mod payment;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::HashSet, rc::Rc};
 
 /// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
-fn patches() -> [(&'static str, Value); 22] {
+fn patches() -> [(&'static str, Value); 25] {
     let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
     [
         ("AccessTokenRequest", json!({ "scope": "a b" })),
@@ -67,6 +67,14 @@ fn patches() -> [(&'static str, Value); 22] {
         ("PartnerQuery", json!({ "cursor": "c2hvcA" })),
         ("PartnerAdmission", json!({ "agreement": { "registrationAccount": "1112223334" } })),
         ("PartnerList", json!({ "partners": [] })),
+        (
+            "SlipToVerify",
+            json!({
+                "payload": null, "sendingBank": "014", "transRef": "00111222233344ABCD12",
+            }),
+        ),
+        ("SlipVerdict", json!({ "outcome": "duplicate", "firstSeen": "2026-07-02T14:00:00+07:00" })),
+        ("SlipVerdict", json!({ "outcome": "pending", "slip": null, "retryAfterSeconds": 30 })),
         ("FilingForm", filing()),
         ("PaymentStatusForm", json!({ "responsePaymentType": "4" })),
     ]
@@ -162,7 +170,8 @@ pub fn requests() -> Vec<Subject> {
     let mut subjects = Vec::new();
     for (document, product) in contracts() {
         let document = Rc::new(document);
-        for row in product.operations.iter().filter(|row| seen.insert(row.request.name)) {
+        let questions = product.callbacks.iter().filter(|row| row.method == "GET");
+        for row in product.operations.iter().chain(questions).filter(|row| seen.insert(row.request.name)) {
             subjects.push(match row.method {
                 "GET" => {
                     let schema = document.query(&document.pointer_of(row));

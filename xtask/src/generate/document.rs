@@ -4,6 +4,7 @@ mod links;
 mod parameters;
 mod refusals;
 mod security;
+mod signatures;
 
 use super::schemas::Components;
 use crate::json::Json;
@@ -97,6 +98,9 @@ fn operation(product: &Product, row: &Row) -> Json {
     }
     operation.set("x-satang-request", row.request.name.into());
     operation.set("x-satang-envelope", envelope(product, row).into());
+    if matches!(row.response, Response::Signed(_)) {
+        operation.set("x-satang-answer", "signed".into());
+    }
     let parameters = parameters::of(row);
     if !parameters.items().is_empty() {
         operation.set("parameters", parameters);
@@ -137,6 +141,8 @@ fn envelope(product: &Product, row: &Row) -> &'static str {
         "oauth"
     } else if row.security.contains(&Security::Password) {
         "revenue-department-login"
+    } else if row.security.contains(&Security::MerchantKey) {
+        "problem"
     } else {
         product_envelope(product.envelope)
     }
@@ -147,6 +153,7 @@ fn product_envelope(envelope: Envelope) -> &'static str {
         Envelope::Krungsri => "krungsri",
         Envelope::Problem => "problem",
         Envelope::RevenueDepartment => "revenue-department",
+        Envelope::Hub => "hub",
     }
 }
 
@@ -172,11 +179,14 @@ fn media(of: &Type) -> Json {
 fn responses(product: &Product, row: &Row) -> Json {
     let mut all: Vec<(String, Json)> = Vec::new();
     match &row.response {
-        Response::Json(answer) => {
+        Response::Json(answer) | Response::Signed(answer) => {
             let mut done = Json::object([
                 ("description", "Done, or refused for a business reason that the answer names.".into()),
                 ("content", Json::object([("application/json", media(answer))])),
             ]);
+            if matches!(row.response, Response::Signed(_)) {
+                done.set("headers", signatures::of(row));
+            }
             if let Some(links) = links::of(product, row) {
                 done.set("links", links);
             }

@@ -54,6 +54,8 @@ struct Call {
 
 enum Answer {
     Json(String),
+    /// Bytes that are signed, for which this type stands.
+    Signed(String),
     Page,
     Empty,
 }
@@ -66,7 +68,7 @@ impl Call {
     fn answer_type(&self) -> &str {
         match &self.answer {
             Answer::Json(name) => name,
-            Answer::Page => "Page",
+            Answer::Signed(_) | Answer::Page => "Page",
             Answer::Empty => "()",
         }
     }
@@ -101,6 +103,7 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
     let ok = operation.at(&["responses", "200"])?;
     let answer = match ok.get("content").and_then(|content| content.members().first()) {
         None => Answer::Empty,
+        Some((_, media)) if operation.get("x-satang-answer").is_some() => Answer::Signed(referenced(media)?),
         Some((kind, media)) if kind == "application/json" => Answer::Json(referenced(media)?),
         Some(_) => Answer::Page,
     };
@@ -115,7 +118,7 @@ fn call(path: &str, method: &str, operation: &Json) -> Option<Call> {
         answer,
         body,
         envelope: envelope(operation.get("x-satang-envelope")?.text()?),
-        bearer: needs("accessToken") || needs("adminKey"),
+        bearer: needs("accessToken") || needs("adminKey") || needs("merchantKey"),
         signed: needs("signature"),
         repeat: match (operation.get("x-satang-repeat")?.text()?, operation.get("x-satang-key")) {
             (_, Some(member)) => format!("Keyed({:?})", member.text()?),
@@ -130,6 +133,7 @@ fn envelope(name: &str) -> &'static str {
         "oauth" => "OAuth",
         "problem" => "Problem",
         "revenue-department" => "RevenueDepartment",
+        "hub" => "Hub",
         "revenue-department-login" => "RevenueDepartmentLogin",
         _ => "Krungsri",
     }
@@ -184,11 +188,10 @@ fn head<'a>(document: &Json, calls: impl Iterator<Item = &'a Call> + Clone) -> S
         }
     }
     let mut types: BTreeSet<&str> = calls.clone().map(|call| call.request.as_str()).collect();
-    types.extend(
-        calls.filter_map(
-            |call| if let Answer::Json(name) = &call.answer { Some(name.as_str()) } else { None },
-        ),
-    );
+    types.extend(calls.filter_map(|call| match &call.answer {
+        Answer::Json(name) | Answer::Signed(name) => Some(name.as_str()),
+        Answer::Page | Answer::Empty => None,
+    }));
     let types: Vec<&str> = types.into_iter().collect();
     writeln!(
         out,
@@ -227,6 +230,31 @@ fn constant(call: &Call) -> String {
     )
 }
 
+/// What a handler must know of an answer that it signs.
+const SIGNED_HANDLER: &str = "    ///
+    /// The answer is signed byte by byte, so it is the handler that reads the request, with its headers, and writes the answer.
+";
+
+/// The client's method of a call whose answer is signed.
+fn signed_method(call: &Call, answer: &str) -> String {
+    format!(
+        "{docs}    ///
+        /// The answer is signed byte by byte, so it is handed over as it came, whatever its status; once its signature is
+        /// verified, [`{answer}`] is read from its body. `headers` go along with the request.
+        ///
+        /// # Errors
+        /// [`Error`] when there is no answer; its [`sent`](Error::sent) tells whether the request may have arrived.
+        pub async fn {id}(&self, request: &{request}, headers: http::HeaderMap) \
+            -> Result<http::Response<bytes::Bytes>, Error> {{
+            client::fetch(&self.transport, &{name}, request, headers).await
+        }}\n\n",
+        docs = call.docs("    "),
+        id = call.id,
+        request = call.request,
+        name = call.constant(),
+    )
+}
+
 /// A client with its handler: the calls of one direction.
 struct Side<'a> {
     calls: &'a [Call],
@@ -241,6 +269,10 @@ impl Side<'_> {
     fn client(&self) -> String {
         let mut methods = String::new();
         for call in self.calls.iter().filter(|call| !matches!(call.answer, Answer::Page)) {
+            if let Answer::Signed(answer) = &call.answer {
+                methods.push_str(&signed_method(call, answer));
+                continue;
+            }
             write!(
                 methods,
                 "{docs}    ///
@@ -313,9 +345,13 @@ impl Side<'_> {
     fn handler(&self) -> String {
         let mut methods = String::new();
         for call in self.calls {
+            let (words, request) = match call.answer {
+                Answer::Signed(_) => (SIGNED_HANDLER, "Incoming"),
+                _ => ("", call.request.as_str()),
+            };
             write!(
                 methods,
-                "{docs}    ///
+                "{docs}{words}    ///
                 /// # Errors
                 /// [`Refusal`]; this one, until it is written, refuses everything.
                 fn {id}(&self, caller: Self::Caller, request: {request}) \
@@ -324,7 +360,6 @@ impl Side<'_> {
                 }}\n\n",
                 docs = call.docs("    "),
                 id = call.id,
-                request = call.request,
                 answer = call.answer_type(),
                 name = call.constant(),
             )
@@ -347,15 +382,13 @@ impl Side<'_> {
         for call in self.calls {
             let give = match call.answer {
                 Answer::Json(_) => "json",
-                Answer::Page => "page",
+                Answer::Signed(_) | Answer::Page => "page",
                 Answer::Empty => "empty",
             };
-            writeln!(
-                arms,
-                "{id:?} => server::{give}(self.0.{id}(caller, request.read()?).await?),",
-                id = call.id
-            )
-            .expect("a string takes everything");
+            let request =
+                if matches!(call.answer, Answer::Signed(_)) { "request" } else { "request.read()?" };
+            writeln!(arms, "{id:?} => server::{give}(self.0.{id}(caller, {request}).await?),", id = call.id)
+                .expect("a string takes everything");
         }
         let function = if self.prefix.is_empty() { "router" } else { "callback_router" };
         format!(

@@ -16,7 +16,7 @@ pub fn components(product: &Product) -> Components {
     // A query has no schema of its own: its members are parameters.
     let requests = rows().filter(|row| row.method != "GET").map(|row| &row.request);
     let answers = rows().filter_map(|row| match &row.response {
-        Response::Json(answer) => Some(answer),
+        Response::Json(answer) | Response::Signed(answer) => Some(answer),
         Response::Page | Response::Empty => None,
     });
     let mut all = definitions(SchemaSettings::draft2020_12().for_deserialize(), requests);

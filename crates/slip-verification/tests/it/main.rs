@@ -10,6 +10,8 @@
 
 mod allocations;
 mod barcodes;
+#[cfg(feature = "interbank")]
+mod interbank;
 mod payments;
 mod peer;
 #[cfg(feature = "image")]

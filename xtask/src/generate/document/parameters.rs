@@ -14,6 +14,16 @@ pub(super) fn of(row: &Row) -> Json {
     if row.security.contains(&Security::Signed) {
         list.push(reference("Digest"));
     }
+    if row.security.contains(&Security::Member) {
+        list.extend(
+            ["ApiVersion", "CertificateVersion", "DestinationBank", "RequestId", "Deadline"].map(reference),
+        );
+    }
+    if row.security.contains(&Security::Hub) {
+        list.extend(
+            ["ApiVersion", "CertificateVersion", "OriginBank", "RequestId", "Deadline"].map(reference),
+        );
+    }
     if row.method == "GET" {
         list.extend(query(&row.request));
     }
@@ -89,6 +99,56 @@ pub(super) fn components(product: &Product) -> Json {
             "description": "SHA-256 of the body as sent (RFC 3230). Published for another product; inferred here.",
             "schema": { "type": "string", "pattern": "^SHA-256=[A-Za-z0-9+/]{43}=$" },
             "example": "SHA-256=dXg7YyEUGG30lzDNtUtCG+K9Ohocew0fm0aYgZbN3ZA=",
+        },
+        "ApiVersion": {
+            "name": "X-API-Version",
+            "in": "header",
+            "required": true,
+            "description": "The version of this contract, 1. That there is such a header is public, its values are proposed by Satang.",
+            "schema": { "type": "string", "enum": ["1"] },
+            "example": "1",
+        },
+        "CertificateVersion": {
+            "name": "X-CRT-Version",
+            "in": "header",
+            "required": true,
+            "description": "The version of the certificate under whose key the token is signed: the end of its `kid`. The name is \
+                public (also read from `X-CRT-Bank`), its values are proposed by Satang.",
+            "schema": { "type": "string", "pattern": "^[0-9]{1,6}$" },
+            "example": "3",
+        },
+        "DestinationBank": {
+            "name": "X-Dest-Bank",
+            "in": "header",
+            "required": true,
+            "description": "The bank that printed the slip: the same as `sendingBank`. Proposed by Satang; a public list names the header.",
+            "schema": { "type": "string", "pattern": "^[0-9]{3}$" },
+            "example": "014",
+        },
+        "OriginBank": {
+            "name": "X-Orig-Bank",
+            "in": "header",
+            "required": true,
+            "description": "The member that asked the hub. Proposed by Satang; not published by the hub.",
+            "schema": { "type": "string", "pattern": "^[0-9]{3}$" },
+            "example": "004",
+        },
+        "RequestId": {
+            "name": "X-Request-Id",
+            "in": "header",
+            "required": true,
+            "description": "The tracing identifier, the same as `jti` of the member's token; it goes along to the issuer. Proposed by \
+                Satang; not published by the hub.",
+            "schema": { "type": "string", "pattern": UUID },
+            "example": "0198f6c2-9d0a-7d3e-8e55-8f0e6d5c1a11",
+        },
+        "Deadline": {
+            "name": "X-Deadline-Ms",
+            "in": "header",
+            "required": false,
+            "description": "How many milliseconds the caller still waits. Proposed by Satang; not published by the hub.",
+            "schema": { "type": "string", "pattern": "^[0-9]{1,5}$" },
+            "example": "4800",
         },
     }));
     if let Json::Object(members) = &mut all {

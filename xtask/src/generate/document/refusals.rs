@@ -1,11 +1,13 @@
 //! The error answers: one component for each status of each envelope, with an example for each code.
 
+mod hub;
 mod krungsri;
 mod problem;
 mod revenue_department;
 mod token_endpoint;
 
 use crate::json::Json;
+use hub::HUB;
 use krungsri::ENVELOPE;
 use problem::PROBLEM;
 use revenue_department::{INSTRUMENT, LOGIN};
@@ -13,6 +15,7 @@ use satang_schema::{
     contract::{Envelope, Example, Response, Row, Security},
     krungsri::{ErrorEnvelope, SandboxError},
     sandbox::Problem,
+    slip_verification::{HubCode, HubError},
 };
 use serde_json::json;
 use token_endpoint::TOKEN_ENDPOINT;
@@ -34,6 +37,8 @@ pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
             Envelope::Problem => PROBLEM,
             Envelope::RevenueDepartment if row.security.contains(&Security::Password) => LOGIN,
             Envelope::RevenueDepartment => INSTRUMENT,
+            Envelope::Hub if row.security.contains(&Security::MerchantKey) => PROBLEM,
+            Envelope::Hub => HUB,
         };
         let refusal = refusals.iter().find(|refusal| refusal.status == status);
         let name = refusal.unwrap_or_else(|| panic!("status {status} has no answer")).name;
@@ -57,6 +62,7 @@ pub(super) fn components(of: Envelope) -> Json {
         Envelope::RevenueDepartment => {
             [named(INSTRUMENT, Style::Instrument), named(LOGIN, Style::Login)].concat()
         }
+        Envelope::Hub => [named(HUB, Style::Hub), named(PROBLEM, Style::Problem)].concat(),
     })
 }
 
@@ -68,6 +74,7 @@ enum Style {
     Problem,
     Instrument,
     Login,
+    Hub,
 }
 
 impl Style {
@@ -78,12 +85,13 @@ impl Style {
             Self::Problem => "Problem",
             Self::Instrument => "RevenueError",
             Self::Login => "LoginError",
+            Self::Hub => "HubError",
         }
     }
 
     fn media_type(self) -> &'static str {
         match self {
-            Self::Krungsri | Self::OAuth | Self::Instrument | Self::Login => "application/json",
+            Self::Krungsri | Self::OAuth | Self::Instrument | Self::Login | Self::Hub => "application/json",
             Self::Problem => "application/problem+json",
         }
     }
@@ -95,6 +103,7 @@ impl Style {
             Self::Problem => problem(status, case),
             Self::Instrument => Json::object([("eInstrument", revenue("responsMessage", case))]),
             Self::Login => revenue("responseMessage", case),
+            Self::Hub => hub(case),
         }
     }
 }
@@ -230,6 +239,12 @@ fn revenue(message: &str, case: &Case) -> Json {
         body.set("violations", Json::Array(vec![violation]));
     }
     body
+}
+
+fn hub(case: &Case) -> Json {
+    let code = case.code.parse::<HubCode>().expect("a case has a code of the hub");
+    let error = HubError { status: HubError::new(code).status.saying(case.message) };
+    Json::parse(&serde_json::to_string(&error).expect("it can be written")).expect("it is JSON")
 }
 
 const fn case(error: &'static SandboxError, summary: &'static str) -> Case {

@@ -8,15 +8,19 @@ use serde_json::json;
 pub(super) fn of(needed: &[Security]) -> Json {
     let schemes: serde_json::Map<_, _> = needed
         .iter()
-        .filter_map(|one| match one {
-            Security::Bearer => Some(("accessToken".into(), json!([]))),
-            Security::Signed => Some(("signature".into(), json!([]))),
-            Security::Client => Some(("clientBasic".into(), json!([]))),
-            Security::Admin => Some(("adminKey".into(), json!([]))),
-            Security::AuthToken => Some(("authToken".into(), json!([]))),
+        .flat_map(|one| match one {
+            Security::Bearer => &["accessToken"][..],
+            Security::Signed => &["signature"],
+            Security::Client => &["clientBasic"],
+            Security::Admin => &["adminKey"],
+            Security::AuthToken => &["authToken"],
+            Security::MerchantKey => &["merchantKey"],
+            Security::Member => &["memberToken", "apiKey", "apiSecret"],
+            Security::Hub => &["hubToken"],
             // Its schema tells what is in the body.
-            Security::Password => None,
+            Security::Password => &[],
         })
+        .map(|name| ((*name).to_owned(), json!([])))
         .collect();
     match needed {
         [] | [Security::Password] => json!([]),
@@ -58,6 +62,35 @@ pub(super) fn components(product: &Product) -> Json {
             "in": "header",
             "name": "X-auth-token",
             "description": "`tokenId` of the login. Published.",
+        },
+        "merchantKey": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The key that the service bank gave to the merchant. Proposed by Satang.",
+        },
+        "memberToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The member's token for this one question. Proposed by Satang.",
+        },
+        "apiKey": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "API-Key",
+            "description": "The member's key. The name is public; a hub may do without where certificates tell members apart.",
+        },
+        "apiSecret": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "API-Secret",
+            "description": "The secret of the key. The name is public.",
+        },
+        "hubToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The hub's token for this one question. Proposed by Satang.",
         },
         "adminKey": {
             "type": "http",

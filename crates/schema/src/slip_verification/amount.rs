@@ -1,0 +1,98 @@
+//! Amounts that banks write as numbers or as text.
+
+use crate::{AmountOrZero, Satang};
+use satang_validation::Rule;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::value::RawValue;
+use std::{fmt, str::FromStr};
+
+/// An amount of a slip, from zero to [`Satang::MAX`]. Some banks write it as a number and others as text
+/// (public); both are read from their digits, and it is written as a number with two decimals.
+///
+/// ```
+/// use satang_schema::{Satang, slip_verification::SlipAmount};
+///
+/// for text in ["10.04", "\"10.04\""] {
+///     assert_eq!(serde_json::from_str::<SlipAmount>(text)?.satang(), Satang(1004));
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlipAmount(AmountOrZero);
+
+impl SlipAmount {
+    /// Checks that an amount is not negative.
+    ///
+    /// # Errors
+    /// [`Rule`] when it is negative or above [`Satang::MAX`].
+    pub fn new(satang: Satang) -> Result<Self, Rule> {
+        AmountOrZero::new(satang).map(Self)
+    }
+
+    /// The amount in satang.
+    #[must_use]
+    pub fn satang(self) -> Satang {
+        self.0.satang()
+    }
+
+    /// Reads a number, or a text around one.
+    pub(super) fn read(raw: &RawValue) -> Result<Self, Rule> {
+        let digits = raw.get().strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw.get());
+        digits.parse()
+    }
+}
+
+impl fmt::Display for SlipAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for SlipAmount {
+    type Err = Rule;
+
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        text.parse().map(Self)
+    }
+}
+
+impl Serialize for SlipAmount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SlipAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+crate::contract::inline_schema!(
+    SlipAmount,
+    "SlipAmount",
+    {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "maximum": 9_999_999_999_999.99,
+        "multipleOf": 0.01,
+        "pattern": "^(0|[1-9][0-9]{0,12})(\\.[0-9]{1,2})?$",
+    }
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_decide_and_never_a_float() {
+        for (text, satang) in [("10.04", 1004), ("\"10.04\"", 1004), ("0", 0), ("\"0\"", 0), ("\"1.1\"", 110)]
+        {
+            assert_eq!(serde_json::from_str::<SlipAmount>(text).unwrap().satang(), Satang(satang), "{text}");
+        }
+        for text in ["1e2", "\"1e2\"", "-1", "\"\"", "null", "\"1.005\"", "\"1,000\"", "[1]", "\"\\u0031\""] {
+            assert!(serde_json::from_str::<SlipAmount>(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What a question looks like when it arrives, to the hub and to an issuer alike.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use satang_schema::slip_verification::{BankCode, HubCode, TransactionQuery};
+use std::{borrow::Cow, format, prelude::v1::*};
+use uuid::Uuid;
+
+pub(super) const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
+pub(super) const CERTIFICATE_VERSION: HeaderName = HeaderName::from_static("x-crt-version");
+pub(super) const CERTIFICATE_BANK: HeaderName = HeaderName::from_static("x-crt-bank");
+pub(super) const DESTINATION: HeaderName = HeaderName::from_static("x-dest-bank");
+pub(super) const ORIGIN: HeaderName = HeaderName::from_static("x-orig-bank");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const DEADLINE: HeaderName = HeaderName::from_static("x-deadline-ms");
+pub(super) const API_KEY: HeaderName = HeaderName::from_static("api-key");
+pub(super) const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
+pub(super) const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+pub(super) const ISSUER_SIGNATURE: HeaderName = HeaderName::from_static("x-issuer-signature");
+
+/// A code, and why in fixed words.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fault {
+    pub(super) code: HubCode,
+    pub(super) reason: &'static str,
+}
+
+pub(super) const fn fault(code: HubCode, reason: &'static str) -> Fault {
+    Fault { code, reason }
+}
+
+/// The text of a header, or `None` when it is absent, repeated or not visible ASCII.
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+/// The certificate's version, by either of its names; both must agree.
+pub(super) fn certificate_version(headers: &HeaderMap) -> Option<&str> {
+    let given = |name| headers.contains_key(&name).then(|| text(headers, &name));
+    let version = match (given(CERTIFICATE_VERSION), given(CERTIFICATE_BANK)) {
+        (Some(one), None) | (None, Some(one)) => one?,
+        (Some(one), Some(other)) if one == other => one?,
+        _ => return None,
+    };
+    let is_version = (1..=6).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_digit());
+    is_version.then_some(version)
+}
+
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+pub(super) fn request_id(headers: &HeaderMap) -> Option<Uuid> {
+    text(headers, &REQUEST_ID).filter(|text| text.len() == 36).and_then(|text| text.parse().ok())
+}
+
+pub(super) fn bank(headers: &HeaderMap, name: &HeaderName) -> Option<BankCode> {
+    text(headers, name)?.parse().ok()
+}
+
+/// The question in a query. `transref`, as a public trace spells it, is read like `transRef`.
+pub(super) fn question(query: &str) -> Result<TransactionQuery, &'static str> {
+    let (mut bank, mut reference): (Option<Cow<'_, str>>, Option<Cow<'_, str>>) = (None, None);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let place = match &*name {
+            "sendingBank" => &mut bank,
+            "transRef" | "transref" => &mut reference,
+            _ => return Err("the query has a parameter that is not known"),
+        };
+        if place.as_ref().is_some_and(|before| *before != value) {
+            return Err("a parameter is there twice with different values");
+        }
+        *place = Some(value);
+    }
+    let bank = bank.ok_or("sendingBank is missing")?;
+    let reference = reference.ok_or("transRef is missing")?;
+    Ok(TransactionQuery {
+        sending_bank: bank.parse().map_err(|_| "sendingBank is not three digits")?,
+        trans_ref: reference.parse().map_err(|_| "transRef is not 1 to 25 letters and digits")?,
+    })
+}
+
+/// The body of an answer. `data` goes in as it is.
+pub(super) fn body(code: &HubCode, reason: &str, data: Option<&str>) -> Vec<u8> {
+    let message = serde_json::Value::from(reason);
+    let status =
+        format!(r#""status":{{"code":{},"message":{message}}}"#, serde_json::Value::from(code.as_str()));
+    match data {
+        Some(data) => format!(r#"{{{status},"data":{data}}}"#).into_bytes(),
+        None => format!("{{{status}}}").into_bytes(),
+    }
+}
+
+/// The answer around a body.
+pub(super) fn answer(code: &HubCode, body: Vec<u8>) -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::from(body));
+    *answer.status_mut() = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if code.status() == 401 {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    answer
+}
+
+/// Adds a header whose value is a token or an identifier.
+pub(super) fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// As [`put`], for what no log may show.
+pub(super) fn put_secret(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(mut value) = HeaderValue::from_str(value) {
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_of_the_reference_are_read_and_must_agree() {
+        for (query, expected) in [
+            ("sendingBank=014&transRef=aB1", Ok("aB1")),
+            ("transref=aB1&sendingBank=014", Ok("aB1")),
+            ("sendingBank=014&transRef=a&transref=a", Ok("a")),
+            (
+                "sendingBank=014&transRef=a&transref=A",
+                Err("a parameter is there twice with different values"),
+            ),
+            (
+                "sendingBank=014&sendingBank=004&transRef=a",
+                Err("a parameter is there twice with different values"),
+            ),
+            ("transRef=a", Err("sendingBank is missing")),
+            ("sendingBank=014", Err("transRef is missing")),
+            ("sendingBank=14&transRef=a", Err("sendingBank is not three digits")),
+            ("sendingBank=014&transRef=a-b", Err("transRef is not 1 to 25 letters and digits")),
+            ("sendingBank=014&transRef=a&more=1", Err("the query has a parameter that is not known")),
+            ("", Err("sendingBank is missing")),
+        ] {
+            let read = question(query);
+            assert_eq!(
+                read.as_ref().map(|it| it.trans_ref.as_str()).map_err(|error| *error),
+                expected,
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_certificates_version_has_two_names() {
+        for (given, expected) in [
+            (&[("x-crt-version", "3")][..], Some("3")),
+            (&[("x-crt-bank", "3")], Some("3")),
+            (&[("x-crt-version", "3"), ("x-crt-bank", "3")], Some("3")),
+            (&[("x-crt-version", "3"), ("x-crt-bank", "4")], None),
+            (&[("x-crt-version", "v3")], None),
+            (&[], None),
+        ] {
+            let headers = given
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            assert_eq!(certificate_version(&headers.collect()), expected, "{given:?}");
+        }
+    }
+}

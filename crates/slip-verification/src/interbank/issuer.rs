@@ -1,0 +1,172 @@
+//! The issuer: the bank that printed the slip tells the hub what it knows of the transaction.
+
+use super::{
+    AnswerSigner, HUB, KeptTransaction, Surroundings, TokenFault, TokenVerifier,
+    exchange::{self, Fault, fault},
+    token::Claimed,
+};
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use jiff::{Timestamp, ToSpan as _, tz::Offset};
+use satang_schema::slip_verification::{BankCode, HubCode, TransRef, TransactionQuery};
+use std::{fmt, prelude::v1::*};
+
+/// The transactions of a bank.
+pub trait SlipStore: Send + Sync {
+    /// The transaction of this reference.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] when it cannot be told whether there is one.
+    fn find(
+        &self,
+        reference: &TransRef,
+    ) -> impl Future<Output = Result<Option<KeptTransaction>, StoreFailure>> + Send;
+}
+
+/// A store could not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreFailure;
+
+impl fmt::Display for StoreFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the store could not answer")
+    }
+}
+
+impl std::error::Error for StoreFailure {}
+
+/// Limits of an issuer.
+#[derive(Clone, Debug)]
+pub struct IssuerSettings {
+    /// For how many days after its own a transaction can be verified: 7, counted in days of Bangkok. A
+    /// payment of 1 August is found on 8 August and not on 9 August. The number is public, that days are
+    /// counted is inferred.
+    pub days: i32,
+    /// Banks whose books this one took over: their slips are its own. None, unless said otherwise.
+    pub taken_over: Vec<BankCode>,
+}
+
+impl Default for IssuerSettings {
+    fn default() -> Self {
+        Self { days: 7, taken_over: Vec::new() }
+    }
+}
+
+/// A bank that answers the hub.
+///
+/// An unknown reference, one of another bank and one that is too old get the same answer: none of them tells
+/// which references exist. Accounts and proxies are masked before they leave.
+#[derive(Debug)]
+pub struct Issuer<D, S> {
+    bank: BankCode,
+    tokens: TokenVerifier,
+    answers: AnswerSigner,
+    store: D,
+    surroundings: S,
+    settings: IssuerSettings,
+}
+
+impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
+    /// The bank of this code: takes the hub's questions under `tokens`, whose audience is the bank, and signs
+    /// what it finds under
+    /// `answers`.
+    pub fn new(
+        bank: BankCode,
+        (tokens, answers): (TokenVerifier, AnswerSigner),
+        (store, surroundings): (D, S),
+    ) -> Self {
+        Self { bank, tokens, answers, store, surroundings, settings: IssuerSettings::default() }
+    }
+
+    /// With these limits.
+    #[must_use]
+    pub fn with_settings(mut self, settings: IssuerSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Answers the hub's question, of which headers and query are given.
+    pub async fn answer(&self, headers: &HeaderMap, query: &str) -> Response<Bytes> {
+        let (code, reason, data) = match self.look_up(headers, query).await {
+            Ok(data) => (HubCode::Found, "Success", Some(data)),
+            Err(Fault { code, reason }) => (code, reason, None),
+        };
+        let signature = data.as_ref().map(|data| self.answers.sign(data.as_bytes())).transpose();
+        let Ok(signature) = signature else {
+            let body = exchange::body(&HubCode::IssuerInternal, "the bank could not sign its answer", None);
+            return exchange::answer(&HubCode::IssuerInternal, body);
+        };
+        let mut response = exchange::answer(&code, exchange::body(&code, reason, data.as_deref()));
+        if let Some(id) = exchange::request_id(headers) {
+            let id = id.hyphenated().to_string();
+            exchange::put(response.headers_mut(), exchange::REQUEST_ID, &id);
+        }
+        if let Some(signature) = signature {
+            exchange::put(response.headers_mut(), exchange::ISSUER_SIGNATURE, &signature);
+        }
+        response
+    }
+
+    /// The transaction as it leaves the bank: JSON, masked.
+    async fn look_up(&self, headers: &HeaderMap, query: &str) -> Result<std::string::String, Fault> {
+        let question = self.admit(headers, query)?;
+        const UNKNOWN: Fault =
+            fault(HubCode::NotFoundOrExpired, "the reference is not known, or older than it is kept");
+        const FAILED: Fault = fault(HubCode::IssuerInternal, "the bank failed");
+        // A foreign reference is looked up as well, so that time does not tell it from an unknown one.
+        let found = self.store.find(&question.trans_ref).await.map_err(|_| FAILED)?;
+        let found = found.filter(|kept| {
+            self.is_own(&kept.sending_bank)
+                && kept.sending_bank == question.sending_bank
+                && kept.trans_ref == question.trans_ref
+                && self.is_fresh(kept.at, self.surroundings.now())
+        });
+        let data = found.ok_or(UNKNOWN)?.masked().map_err(|_| FAILED)?;
+        serde_json::to_string(&data).map_err(|_| FAILED)
+    }
+
+    /// The hub's token first, so that nobody else learns what is wrong with a question.
+    fn admit(&self, headers: &HeaderMap, query: &str) -> Result<TransactionQuery, Fault> {
+        if exchange::text(headers, &exchange::API_VERSION) != Some("1") {
+            return Err(fault(HubCode::IssuerMissingApiVersion, "X-API-Version: expected 1"));
+        }
+        let version = exchange::certificate_version(headers);
+        let missing =
+            fault(HubCode::IssuerMissingCertificateVersion, "X-CRT-Version: expected 1 to 6 digits");
+        let version = version.ok_or(missing)?;
+        let question =
+            exchange::question(query).map_err(|reason| fault(HubCode::IssuerMissingParameter, reason))?;
+        let unsigned = fault(HubCode::HubTokenSignature, "there is no token");
+        let token = exchange::bearer(headers).ok_or(unsigned)?;
+        // Its identifier is new for each attempt, and not that of the request.
+        let claimed = Claimed { issuer: HUB, version, question: &question, id: None };
+        self.tokens.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
+        Ok(question)
+    }
+
+    fn is_own(&self, bank: &BankCode) -> bool {
+        *bank == self.bank || self.settings.taken_over.contains(bank)
+    }
+
+    fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+        let day = |moment| Offset::constant(7).to_datetime(moment).date();
+        let last = day(at).checked_add(self.settings.days.days());
+        last.is_ok_and(|last| day(now) <= last)
+    }
+}
+
+/// What a fault of the hub's token is called.
+fn refused(found: TokenFault) -> Fault {
+    match found {
+        TokenFault::Expired => fault(HubCode::HubTokenExpired, "the token has expired, or lives too long"),
+        TokenFault::Certificate => {
+            fault(HubCode::HubCertificateVersion, "the token is signed under another certificate version")
+        }
+        TokenFault::Busy => fault(HubCode::IssuerInternal, "the bank has too many questions at a time"),
+        TokenFault::Replayed => fault(HubCode::HubTokenSignature, "the token was used before"),
+        TokenFault::Question => fault(HubCode::HubTokenSignature, "the token is about another slip"),
+        TokenFault::Signature | TokenFault::Issuer | TokenFault::Audience | TokenFault::TracingId => {
+            fault(HubCode::HubTokenSignature, "the token is not the hub's for this bank")
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The token of one question: a compact JWS, good once, for this slip and nobody else.
+
+use super::replay::{Replay, Seen};
+use jiff::Timestamp;
+use satang_jose::{
+    Error, KeySet, Kind, NumericDate, Profile,
+    SignatureAlgorithm::{Es256, Ps256, Rs256},
+    Signer, SigningKey, Verifier,
+};
+use satang_schema::{
+    Check, decode,
+    slip_verification::{BankCode, TransRef, TransactionQuery},
+};
+use serde::{Deserialize, Serialize};
+use std::{prelude::v1::*, sync::Mutex};
+use uuid::Uuid;
+
+/// How the hub calls itself in `iss` and `aud`. Proposed by Satang; the audience is public.
+pub const HUB: &str = "itmx";
+
+/// The longest life of a token, in seconds.
+const LIFETIME: i64 = 60;
+/// How far clocks may differ, in seconds.
+const SKEW: i64 = 30;
+
+/// Signs the questions of one party.
+#[derive(Clone, Debug)]
+pub struct TokenSigner {
+    issuer: String,
+    version: String,
+    signer: Signer,
+}
+
+impl TokenSigner {
+    /// Signs as `issuer` (a bank's code, or [`HUB`]) under a key whose `kid` is `issuer`, a hyphen and the
+    /// certificate's version.
+    ///
+    /// # Errors
+    /// When the key has no such `kid`, or an algorithm that the hub does not take.
+    pub fn new(issuer: &str, key: &SigningKey) -> Result<Self, Error> {
+        let signer = Signer::new(&profile(), key)?;
+        let version = signer.verifying_key().key_id().and_then(|kid| version(kid, issuer));
+        let version = version.ok_or(Error::new(Kind::Setup, "the kid is not issuer-version"))?.to_owned();
+        Ok(Self { issuer: issuer.to_owned(), version, signer })
+    }
+
+    /// The certificate's version, for `X-CRT-Version`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// A token for `audience`, about `question`, that can be used once under `id`.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub fn sign(
+        &self,
+        audience: &str,
+        question: &TransactionQuery,
+        id: Uuid,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: audience.to_owned(),
+            jti: Some(id.hyphenated().to_string()),
+            iat: now.as_second(),
+            exp: now.as_second().saturating_add(LIFETIME),
+            sb: question.sending_bank.clone(),
+            tr: question.trans_ref.clone(),
+        };
+        let payload = serde_json::to_vec(&claims).map_err(|_| Error::new(Kind::Setup, "no JSON"))?;
+        self.signer.sign(payload)
+    }
+}
+
+/// Verifies the questions that one party is asked.
+#[derive(Debug)]
+pub struct TokenVerifier {
+    audience: String,
+    verifier: Verifier,
+    replay: Mutex<Replay>,
+}
+
+/// What a question claims beside its token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claimed<'a> {
+    pub(super) issuer: &'a str,
+    pub(super) version: &'a str,
+    pub(super) question: &'a TransactionQuery,
+    /// The tracing identifier, when the token must have it as its own.
+    pub(super) id: Option<Uuid>,
+}
+
+/// What is wrong with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenFault {
+    /// Malformed, or the signature is wrong.
+    Signature,
+    /// The key is not one of the certificate version that was named.
+    Certificate,
+    /// Somebody else issued it.
+    Issuer,
+    /// It is meant for somebody else.
+    Audience,
+    /// It has no tracing identifier, or another than the request.
+    TracingId,
+    /// It has expired, is from the future, or lives too long.
+    Expired,
+    /// It is about another slip.
+    Question,
+    /// It was used before.
+    Replayed,
+    /// Too many tokens are remembered to take another one.
+    Busy,
+}
+
+impl TokenVerifier {
+    /// Verifies tokens for `audience` (a bank's code, or [`HUB`]) under these keys, whose `kid` is issuer,
+    /// hyphen, version. Remembers at most `most` tokens at a time against replay; a token lives 90 seconds
+    /// with the skew.
+    ///
+    /// # Errors
+    /// When a key has an algorithm that the hub does not take.
+    pub fn new(audience: &str, keys: KeySet, most: usize) -> Result<Self, Error> {
+        let verifier = Verifier::new(&profile(), keys)?;
+        Ok(Self { audience: audience.to_owned(), verifier, replay: Mutex::new(Replay::new(most)) })
+    }
+
+    /// Verifies a token and uses it up.
+    pub(super) fn verify(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<(), TokenFault> {
+        let claims = self.read(token, claimed, now)?;
+        let id = claims.jti.as_deref().and_then(|id| id.parse::<Uuid>().ok()).ok_or(TokenFault::TracingId)?;
+        if claimed.id.is_some_and(|expected| expected != id) {
+            return Err(TokenFault::TracingId);
+        }
+        // To the second after which the token is refused as expired.
+        let until = claims.exp.saturating_add(SKEW);
+        let mut replay = self.replay.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match replay.note(&claims.iss, id, until, now.as_second()) {
+            Seen::First => Ok(()),
+            Seen::Before => Err(TokenFault::Replayed),
+            Seen::Full => Err(TokenFault::Busy),
+        }
+    }
+
+    /// All but the identifier.
+    fn read(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<Claims, TokenFault> {
+        let date = NumericDate::new(now.as_second()).map_err(|_| TokenFault::Expired)?;
+        let verified = self.verifier.verify(token, date).map_err(|error| match error.kind() {
+            Kind::UnknownKey => TokenFault::Certificate,
+            _ => TokenFault::Signature,
+        })?;
+        let kid = verified.signatory().key().key_id().unwrap_or_default();
+        // One member never signs in the name of another: its key names it.
+        let named = version(kid, claimed.issuer).ok_or(TokenFault::Issuer)?;
+        if named != claimed.version {
+            return Err(TokenFault::Certificate);
+        }
+        let claims: Claims = decode(verified.payload()).map_err(|_| TokenFault::Signature)?;
+        if claims.iss != claimed.issuer {
+            return Err(TokenFault::Issuer);
+        }
+        if claims.aud != self.audience {
+            return Err(TokenFault::Audience);
+        }
+        let life = claims.exp.saturating_sub(claims.iat);
+        let is_alive = now.as_second() < claims.exp.saturating_add(SKEW)
+            && claims.iat <= now.as_second().saturating_add(SKEW);
+        if !is_alive || !(1..=LIFETIME).contains(&life) {
+            return Err(TokenFault::Expired);
+        }
+        if claims.sb != claimed.question.sending_bank || claims.tr != claimed.question.trans_ref {
+            return Err(TokenFault::Question);
+        }
+        Ok(claims)
+    }
+}
+
+/// What a token says. Others may be there and mean nothing here.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    #[serde(default)]
+    jti: Option<String>,
+    iat: i64,
+    exp: i64,
+    sb: BankCode,
+    tr: TransRef,
+}
+
+impl Check for Claims {}
+
+/// The claims are validated here and not by the profile, for each has a code of its own.
+fn profile() -> Profile {
+    Profile::new([Rs256, Ps256, Es256]).typ("JWT").max_token(4096)
+}
+
+/// The version in a `kid` such as `014-3`, if it belongs to `issuer`.
+fn version<'a>(kid: &'a str, issuer: &str) -> Option<&'a str> {
+    let version = kid.strip_prefix(issuer)?.strip_prefix('-')?;
+    let is_version = (1..=6).contains(&version.len()) && version.bytes().all(|byte| byte.is_ascii_digit());
+    is_version.then_some(version)
+}
