@@ -40,7 +40,7 @@ fn shared(product: &Product, components: &Components) -> Json {
     if !parameters.members().is_empty() {
         shared.set("parameters", parameters);
     }
-    shared.set("responses", refusals::components(product.envelope));
+    shared.set("responses", refusals::components(product));
     shared.set("securitySchemes", security::components(product));
     shared
 }

@@ -85,9 +85,14 @@ impl Check for FilingDetails {}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend(
-    "if" = { "required": ["qrPayment"] },
+    // Each branch names what it speaks of, and stays open: linters take it for a schema of its own.
+    "if" = { "required": ["qrPayment"], "properties": { "qrPayment": true } },
     "then" = { "properties": { "reference1": false, "reference2": false }, "additionalProperties": true },
-    "else" = { "required": ["amount", "reference1", "reference2"] },
+    "else" = {
+        "required": ["amount", "reference1", "reference2"],
+        "properties": { "amount": true, "reference1": true, "reference2": true },
+        "additionalProperties": true,
+    },
 )))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StampDutyPayment {

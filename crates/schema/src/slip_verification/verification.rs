@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend(
-    "if" = { "required": ["payload"] },
     // Each branch names what it speaks of, and stays open: linters take it for a schema of its own.
+    "if" = { "required": ["payload"], "properties": { "payload": true } },
     "then" = { "properties": { "sendingBank": false, "transRef": false }, "additionalProperties": true },
     "else" = {
         "required": ["sendingBank", "transRef"],
@@ -194,7 +194,7 @@ mod examples {
         accept_repaired_crc: Some(false),
     });
     example!(SlipExpectation {
-        amount: Some(text("10.04")),
+        amount: Some(text("100.00")),
         receiver: Some(ExpectedReceiver::example()),
         not_before: Some(text("2026-07-02T00:00:00+07:00")),
     });

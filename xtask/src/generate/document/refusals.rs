@@ -12,7 +12,7 @@ use krungsri::ENVELOPE;
 use problem::PROBLEM;
 use revenue_department::{INSTRUMENT, LOGIN};
 use satang_schema::{
-    contract::{Envelope, Example, Response, Row, Security},
+    contract::{Envelope, Example, Product, Response, Row, Security},
     krungsri::{ErrorEnvelope, SandboxError},
     sandbox::Problem,
     slip_verification::{HubCode, HubError},
@@ -30,7 +30,7 @@ pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
     }
     statuses.sort_unstable();
     let is_page = matches!(row.response, Response::Page);
-    let reference = |status: u16| {
+    let answer = |status: u16| {
         let refusals = match envelope {
             _ if is_client => TOKEN_ENDPOINT,
             Envelope::Krungsri => ENVELOPE,
@@ -43,13 +43,29 @@ pub(super) fn of(envelope: Envelope, row: &Row) -> Vec<(String, Json)> {
         let refusal = refusals.iter().find(|refusal| refusal.status == status);
         let name = refusal.unwrap_or_else(|| panic!("status {status} has no answer")).name;
         let name = if is_page && status == 400 { INVALID_PAGE } else { name };
-        (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }).into())
+        (status.to_string(), reference(name))
     };
-    statuses.into_iter().map(reference).collect()
+    statuses.into_iter().map(answer).collect()
 }
 
-/// All error answers of a product, by name.
-pub(super) fn components(of: Envelope) -> Json {
+/// The error answers that the operations of a product refer to, by name.
+pub(super) fn components(product: &Product) -> Json {
+    let rows = product.operations.iter().chain(&product.callbacks);
+    let used: Vec<Json> =
+        rows.flat_map(|row| of(product.envelope, row)).map(|(_, response)| response).collect();
+    let mut all = envelope_of(product.envelope);
+    if let Json::Object(members) = &mut all {
+        members.retain(|(name, _)| used.contains(&reference(name)));
+    }
+    all
+}
+
+fn reference(name: &str) -> Json {
+    json!({ "$ref": format!("#/components/responses/{name}") }).into()
+}
+
+/// All error answers of an envelope, by name.
+fn envelope_of(of: Envelope) -> Json {
     let named = |refusals: &[Refusal], style: Style| -> Vec<(&str, Json)> {
         refusals.iter().map(|refusal| (refusal.name, refusal.response(style))).collect()
     };
