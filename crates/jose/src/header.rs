@@ -69,6 +69,9 @@ impl<'a> Header<'a> {
         let has_certificate = header.chain.is_some() || header.thumbprint.is_some();
         let [missing, refused] = ["x5c or x5t#S256 is missing", "x5c and x5t#S256 are not accepted"];
         check_presence(profile.certificates, has_certificate, missing, refused)?;
+        if header.chain.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::header("x5c is empty"));
+        }
         if header.chain.as_ref().is_some_and(|chain| chain.len() > profile.max_certificates) {
             return Err(Error::header("x5c has more certificates than the profile allows"));
         }
@@ -87,7 +90,7 @@ impl<'a> Header<'a> {
         let Some(chain) = &self.chain else { return Ok(()) };
         // The sender may leave out authorities, but not bring others.
         let is_known = chain.iter().zip(known).all(|(text, known)| *text == known.to_x5c());
-        if chain.is_empty() || chain.len() > known.len() || !is_known { Err(OTHER) } else { Ok(()) }
+        if chain.len() > known.len() || !is_known { Err(OTHER) } else { Ok(()) }
     }
 
     /// Refuses an algorithm that is not the one of the key. Nothing is ever chosen by it.

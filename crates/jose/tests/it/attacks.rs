@@ -57,11 +57,11 @@ fn profile_is_detached(name: &str) -> bool {
 /// have been seen.
 fn expected(family: Family) -> &'static [Kind] {
     use Kind::{
-        Algorithm, Claim, Expired, Header, ImpossibleLength, Malformed, NotYetValid, Signature, TooLarge,
-        UnknownKey,
+        Algorithm, Certificate, Claim, Expired, Header, ImpossibleLength, Malformed, NotYetValid, Signature,
+        TooLarge, UnknownKey,
     };
     match family {
-        Family::Header => &[Header, Malformed, UnknownKey, TooLarge],
+        Family::Header => &[Header, Certificate, Malformed, UnknownKey, TooLarge],
         Family::Claims => &[Claim, Expired, NotYetValid, Malformed],
         Family::Algorithm => &[Algorithm, Header, Signature],
         Family::Signature => &[Signature, Header, UnknownKey, Algorithm],

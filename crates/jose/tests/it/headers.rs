@@ -215,7 +215,7 @@ fn contradictions_are_told_at_once() {
         good.clone().typ(""),
         good.clone().cty("a\nb"),
         good.clone().max_token(0),
-        good.clone().max_token((1 << 20) + 1),
+        good.clone().max_token((4 << 20) + 1),
         good.clone().max_header(64 * 1024 + 1),
         good.clone().max_payload(0),
         good.clone().content(Content::Detached).claims(rules()),
