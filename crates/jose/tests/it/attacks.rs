@@ -63,8 +63,8 @@ fn expected(family: Family) -> &'static [Kind] {
     match family {
         Family::Header => &[Header, Certificate, Malformed, UnknownKey, TooLarge],
         Family::Claims => &[Claim, Expired, NotYetValid, Malformed],
-        Family::Algorithm => &[Algorithm, Header, Signature],
-        Family::Signature => &[Signature, Header, UnknownKey, Algorithm],
+        Family::Algorithm => &[Algorithm, Certificate, Header, Signature],
+        Family::Signature => &[Signature, Certificate, Header, UnknownKey, Algorithm],
         Family::Payload => &[Signature, Malformed, Header, Algorithm, UnknownKey],
         Family::Encoding => {
             &[Malformed, ImpossibleLength, TooLarge, Signature, Header, Algorithm, UnknownKey]
