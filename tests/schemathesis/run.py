@@ -4,6 +4,7 @@ Fails when it finds something, and when it found nothing because it came nowhere
 and often, and so must a request into which a link has brought something, for each link.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -24,13 +25,15 @@ def main() -> int:
     document, gateway, seed = Path(sys.argv[1]).resolve(), sys.argv[2], int(sys.argv[3])
     outcome, counted = run(document, gateway, seed, [])
     answers, links = Counter(counted["answers"]), Counter(counted["links"])
+    # No two runs at one gateway are alike: what is signed is accepted once.
+    seeds = itertools.count(seed * 1000)
     for link in seldom_followed(links):
         source, target = link.split(":")[0].split(" > ")
         alone = [f"--include-operation-id={operation}" for operation in {source, target}]
-        for story in range(MOST_STORIES):
+        for _ in range(MOST_STORIES):
             if outcome != 0 or links[link] >= ENOUGH_FOLLOWED:
                 break
-            outcome, counted = run(document, gateway, seed * 1000 + story, ["--phases=stateful", *alone])
+            outcome, counted = run(document, gateway, next(seeds), ["--phases=stateful", *alone])
             answers.update(counted["answers"])
             links.update(counted["links"])
     operations = {
