@@ -1,9 +1,12 @@
 """What requests of the control API must be, beside valid, to mean something to the sandbox."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import receiver
 import requests
+import stamp_duty
 from meaning import Known, change_body, change_query, rounded
 from schemathesis import Case
 
@@ -15,6 +18,12 @@ ACCOUNT = "7770011555"
 # Where the partner collects.
 CREDITOR_ACCOUNT = "0457262823"
 
+
+# Of nobody that is known: a certificate for a new filer.
+PEM = (Path(__file__).parent / "../../crates/gateway/src/demo/filer-unregistered.pem").read_text(
+    encoding="utf-8"
+)
+CERTIFICATE = "".join(PEM.split("-----")[2].split())
 
 CUSTOMER = {"partner": PARTNER, "drawerAccountNumber": ACCOUNT, "creditorAccountNumber": CREDITOR_ACCOUNT}
 
@@ -35,6 +44,9 @@ class Meaning:
         self.auth = Bearer()
         self.known = Known(seed)
         self.known.add("partner", PARTNER)
+        contract = Path(__file__).parent / "../../openapi/stamp-duty.json"
+        self.filer = stamp_duty.Meaning(gateway, json.loads(contract.read_text(encoding="utf-8")), seed)
+        self.bills: dict[str, dict] = {}
         self.called_back = receiver.start()
         # A callback, so that there is one to be delivered once more.
         agreement = {"registrationAccount": CREDITOR_ACCOUNT, "callbackUrl": self.called_back}
@@ -49,6 +61,10 @@ class Meaning:
         ):
             if operation == asked:
                 self.known.add(kind, answer[member])
+        if operation == "admit_filer":
+            self.known.add("filer", answer["username"])
+        for filing in answer.get("filings", []):
+            self.bills[filing["reference1"]] = filing
         for called in answer.get("callbacks", []):
             if called["status"] == "DELIVERED":
                 self.known.add("callback", called["callbackIdentification"])
@@ -57,6 +73,9 @@ class Meaning:
 
     def begin(self, operation: str, case: Case) -> None:
         """A story begins with something that can happen."""
+        if operation == "list_filings":
+            self.filed()
+            case.query = {"status": "FILED"}
         if operation == "register_at_branch":
             case.body = {**case.body, **CUSTOMER}
         elif operation in ("suspend_registration", "cancel_registration"):
@@ -157,6 +176,7 @@ class Meaning:
 
     list_partners = list_accounts = list_registrations = list_messages = turn_pages
     list_callbacks = list_faults = list_payments = list_schedules = turn_pages
+    list_filers = list_filings = turn_pages
 
     def register_at_branch(self, case: Case) -> None:
         """Half of the customers are real."""
@@ -187,6 +207,47 @@ class Meaning:
                 body |= identification
 
         change_body(case, change)
+
+    def admit_filer(self, case: Case) -> None:
+        """Each has names of its own, and a certificate, which a schema cannot describe."""
+
+        def change(body: dict) -> None:
+            name = self.known.new_uuid().replace("-", "")[:20]
+            body.update(username=name, sender=name, certificate=CERTIFICATE)
+
+        change_body(case, change)
+
+    def change_filer(self, case: Case) -> None:
+        change_body(case, lambda body: self.known.put("filer", body, "username"))
+
+    def pay_stamp_duty(self, case: Case) -> None:
+        """Half of the bills are there: what a link has brought, or a new one."""
+
+        def change(body: dict) -> None:
+            body["transactionIdentification"] = self.known.new_uuid()
+            bill = self.bills.get(body.get("reference1", ""))
+            if bill is not None or "qrPayment" in body or self.known.chance(0.5):
+                body.pop("qrPayment", None)
+                bill = bill or self.filed()
+                names = ("reference1", "reference2") if "reference1" in bill else ("ref1", "ref2")
+                body["reference1"], body["reference2"] = (bill[name] for name in names)
+                body.update(accountNumber=ACCOUNT, amount=bill["totalAmount"])
+            rounded(body, "amount")
+
+        change_body(case, change)
+
+    def cancel_filing(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                self.filed()
+                body["apiRefNo"] = self.filer.known.by_kind["filing"][-1]
+
+        change_body(case, change)
+
+    def filed(self) -> dict:
+        """What to pay for a new filing; the clock may have ended the last login."""
+        self.filer.log_in()
+        return self.filer.file()["paymentInfo"]
 
     def registered(self) -> str:
         return self.post("registrations/register", CUSTOMER)["registrationIdentification"]

@@ -38,12 +38,21 @@ class Meaning:
         self.key = RSAKey.import_key(KEY.read_text(encoding="utf-8"))
         self.form = document["components"]["schemas"]["FilingForm"]["examples"][0]
         self.known = Known(seed)
+        self.log_in()
+        for _ in range(FILINGS):
+            self.file()
+
+    def log_in(self) -> None:
         credentials = {"username": USER, "password": PASSWORD, "nonce": nonce()}
         self.auth = Token(self.post("SubmitFilingAuth", credentials)["tokenId"])
-        for _ in range(FILINGS):
-            sender = {"id": SENDER, "senderRole": "1"}
-            filing = {"eInstrument": {"sender": sender, "rdForm": self.signed(self.filing())}}
-            self.remember("submit_filing", self.post("SubmitFiling", filing))
+
+    def file(self) -> dict:
+        """A new filing, as the Department answers."""
+        sender = {"id": SENDER, "senderRole": "1"}
+        filing = {"eInstrument": {"sender": sender, "rdForm": self.signed(self.filing())}}
+        answer = self.post("SubmitFiling", filing)
+        self.remember("submit_filing", answer)
+        return answer["eInstrument"]["rdForm"]
 
     def post(self, operation: str, body: dict) -> dict:
         auth = getattr(self, "auth", None)
