@@ -84,7 +84,7 @@ class Meaning:
             # What overdraws is refused, and a new account is empty.
             case.body = {**case.body, "minimumBalance": -1_000_000.00}
         elif operation == "list_faults":
-            self.post("faults/add", {"kind": "DELAY", "delayMilliseconds": 1, "times": 1})
+            self.post("faults/add", {"kind": "DELAY", "delayMilliseconds": 1, "times": 1, "partner": PARTNER})
 
     def advance_clock(self, case: Case) -> None:
         """The sandbox's clock goes at most twenty years ahead, and every move counts."""
@@ -152,6 +152,8 @@ class Meaning:
 
     def add_fault(self, case: Case) -> None:
         def change(body: dict) -> None:
+            # One for everybody would strike our own filings.
+            body.setdefault("partner", PARTNER)
             self.known.put("partner", body, "partner")
             # The schema does not name the bank's operations.
             if "operation" in body:
