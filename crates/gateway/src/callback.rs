@@ -18,7 +18,7 @@ mod tests;
 mod turns;
 
 pub(crate) use courier::Stranded;
-pub use courier::{Courier, Delivery, Undelivered};
+pub use courier::{Courier, Delivery, Exchange, Undelivered};
 pub(crate) use request::WebhookSeed;
 pub(crate) use turns::Post;
 

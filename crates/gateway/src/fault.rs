@@ -129,6 +129,18 @@ impl Aftermath {
             None => Ok(answer.map(PacedBody::whole)),
         }
     }
+
+    /// Closes the connection in place of an answer, unless something else befalls it already.
+    pub(crate) fn drop_answer(&self) {
+        let _ = self.0.set(After::Drop);
+    }
+}
+
+impl Faults {
+    /// Whether any waits for calls.
+    pub(crate) fn any(&self) -> bool {
+        self.any.load(Ordering::Acquire)
+    }
 }
 
 impl Gateway {
@@ -137,7 +149,7 @@ impl Gateway {
     /// # Errors
     /// The refusal that a fault asks for.
     pub(crate) async fn meet_faults(&self, request: &Incoming, partner: Option<&str>) -> Result<(), Refusal> {
-        if !self.faults.any.load(Ordering::Acquire) {
+        if !self.faults.any() {
             return Ok(());
         }
         let mut refusal = None;

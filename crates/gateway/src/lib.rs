@@ -51,6 +51,7 @@ mod event;
 mod fault;
 mod gateway;
 mod idempotency;
+mod interbank;
 mod journey;
 mod metrics;
 mod name;
@@ -67,7 +68,7 @@ mod trace;
 mod worker;
 
 pub use access::Caller;
-pub use callback::{Courier, Delivery, Undelivered};
+pub use callback::{Courier, Delivery, Exchange, Undelivered};
 pub use fault::{Dropped, PacedBody};
 pub use gateway::{Gateway, Options};
 pub use partner::{Agreement, CallbackProfile, NewPartner};

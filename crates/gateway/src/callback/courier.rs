@@ -1,10 +1,10 @@
-//! The seam to the network: whatever carries a request to a partner and brings the head of the answer.
+//! The seam to the network: whatever carries a request to a partner or a bank and brings the answer.
 
 use bytes::Bytes;
 use http::{Request, Response};
 use std::pin::Pin;
 
-/// Carries callbacks.
+/// Carries callbacks, and questions between banks.
 ///
 /// The gateway does no HTTP of its own: `satang serve` gives it the courier of `satang-transport`, and a test one in
 /// memory that fails as the test wants.
@@ -15,10 +15,21 @@ pub trait Courier: Send + Sync {
     /// Which addresses may be called is the courier's to decide, since only it knows to which address a name leads.
     /// The gateway drops the future after ten seconds.
     fn carry(&self, request: Request<Bytes>) -> Delivery<'_>;
+
+    /// Sends a request to its absolute URI, byte for byte, and returns the whole answer, whatever its status, within a
+    /// bound of some kilobytes. Otherwise as [`carry`](Courier::carry), except that whoever asks limits the time. Unless it
+    /// is written, nobody is reached.
+    fn exchange(&self, request: Request<Bytes>) -> Exchange<'_> {
+        drop(request);
+        Box::pin(async { Err(Undelivered::Connect) })
+    }
 }
 
-/// What a [`Courier`] returns.
+/// What [`Courier::carry`] returns.
 pub type Delivery<'a> = Pin<Box<dyn Future<Output = Result<Response<()>, Undelivered>> + Send + 'a>>;
+
+/// What [`Courier::exchange`] returns.
+pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Undelivered>> + Send + 'a>>;
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
