@@ -62,20 +62,20 @@ CREATE TABLE hub_route (
 -- One record for each question to the hub. `at` is the sandbox's time, `took_millis` the machine's.
 CREATE TABLE verification (
     id           TEXT   NOT NULL PRIMARY KEY,
+    service      TEXT   NOT NULL,
     at           BIGINT NOT NULL,
     end_state    TEXT   NOT NULL,
     code         TEXT,
     reason       TEXT   NOT NULL,
-    service      TEXT,
     request_id   TEXT,
     member       TEXT,
-    sending_bank TEXT,
+    destination  TEXT,
     trans_ref    TEXT,
     forwarded    BIGINT NOT NULL CHECK (forwarded >= 0),
     took_millis  BIGINT NOT NULL CHECK (took_millis >= 0)
 );
 CREATE INDEX verification_at ON verification (at, id);
-CREATE INDEX verification_slip ON verification (sending_bank, trans_ref);
+CREATE INDEX verification_slip ON verification (destination, trans_ref);
 CREATE INDEX verification_question ON verification (member, request_id);
 
 -- For whom the service bank asks. Without a quota they may ask as often as they like.

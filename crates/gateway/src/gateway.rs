@@ -7,6 +7,7 @@ use crate::{
     clock::{self, SandboxClock},
     demo,
     fault::{self, Faults},
+    interbank::{Interbank, Parties, Premises},
     ledger::LedgerError,
     metrics::Metrics,
     partner::{self, Agreement, NewPartner},
@@ -55,8 +56,14 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where tokens and identifiers come from.
     pub entropy: Arc<dyn Entropy>,
-    /// What carries callbacks to partners. Without one, every attempt fails for want of a connection.
+    /// What carries callbacks to partners, and questions to banks outside. Without one, every attempt fails for want of a
+    /// connection.
     pub courier: Arc<dyn Courier>,
+    /// Where the gateway reaches itself, without a slash at the end: the banks that it plays ask each other over real
+    /// connections.
+    pub own_url: String,
+    /// What carries questions to [`own_url`](Options::own_url). Without one, no slip can be verified.
+    pub inside: Arc<dyn Courier>,
 }
 
 impl Options {
@@ -76,6 +83,8 @@ impl Options {
             clock: Arc::new(System),
             entropy: Arc::new(System),
             courier: Arc::new(Stranded),
+            own_url: "http://127.0.0.1:8700".into(),
+            inside: Arc::new(Stranded),
         }
     }
 }
@@ -92,7 +101,7 @@ pub struct Gateway {
     pub(crate) stamp_duty_paths: Paths,
     pub(crate) tolerate_blanks: bool,
     body_limit: usize,
-    pub(crate) clock: SandboxClock,
+    pub(crate) clock: Arc<SandboxClock>,
     /// What delivers callbacks.
     pub(crate) post: Post,
     pub(crate) pepper: Pepper,
@@ -103,6 +112,8 @@ pub struct Gateway {
     /// Held by who changes the faults, so that memory ends up as the store does.
     pub(crate) at_faults: Mutex<()>,
     pub(crate) admin_key: Option<String>,
+    /// The gateway as hub and as banks.
+    pub(crate) interbank: Interbank,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -137,6 +148,17 @@ impl Gateway {
             ))
         };
         let (shift, pepper, faults, webhook_seed) = store.write::<_, StoreError, _>(begin).await?;
+        let clock = Arc::new(SandboxClock::new(Arc::clone(&options.clock), shift));
+        if options.demo && !production {
+            let now = DateTime::in_bangkok(clock.now()).timestamp();
+            let (id, pepper) = (options.entropy.uuid(), pepper.clone());
+            match store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
+                Ok(()) => {}
+                Err(LedgerError::Store(error)) => return Err(error),
+                Err(error) => tracing::warn!(%error, "there is no demo partner"),
+            }
+        }
+        let interbank = interbank(options, &store, &clock, metrics.clone()).await?;
         let gateway = Self {
             store,
             sessions: Sessions::default(),
@@ -148,7 +170,7 @@ impl Gateway {
             stamp_duty_paths: Paths::new(&options.stamp_duty_prefix),
             tolerate_blanks: options.tolerate_blanks,
             body_limit: options.body_limit,
-            clock: SandboxClock::new(Arc::clone(&options.clock), shift),
+            clock,
             post: Post::new(Arc::clone(&options.courier), webhook_seed),
             pepper,
             due_work: DueWork::default(),
@@ -156,18 +178,11 @@ impl Gateway {
             faults: Faults::default(),
             at_faults: Mutex::new(()),
             admin_key: options.admin_key.clone().filter(|_| !production),
+            interbank,
             entropy: Arc::clone(&options.entropy),
         };
         if !production {
             gateway.faults.replace(faults);
-        }
-        if options.demo && !production {
-            let (now, id, pepper) = (gateway.now(), gateway.uuid(), gateway.pepper.clone());
-            match gateway.store.write(move |tx| demo::seed(tx, &pepper, id, now)).await {
-                Ok(()) => {}
-                Err(LedgerError::Store(error)) => return Err(error),
-                Err(error) => tracing::warn!(%error, "there is no demo partner"),
-            }
         }
         Ok(Arc::new(gateway))
     }
@@ -231,6 +246,31 @@ impl Gateway {
     pub async fn close(&self) -> Result<(), StoreError> {
         self.store.close().await
     }
+}
+
+/// The hub and the banks, with keys of their own, which are made when a store is first opened.
+async fn interbank(
+    options: &Options,
+    store: &Store,
+    clock: &Arc<SandboxClock>,
+    metrics: Option<Metrics>,
+) -> Result<Interbank, StoreError> {
+    let (entropy, now) = (Arc::clone(&options.entropy), options.clock.now());
+    let parties =
+        store.write::<_, StoreError, _>(move |tx| Parties::load(tx, entropy.as_ref(), now)).await?;
+    let premises = Premises {
+        store: store.clone(),
+        clock: Arc::clone(clock),
+        machine: Arc::clone(&options.clock),
+        entropy: Arc::clone(&options.entropy),
+        metrics,
+        inside: Arc::clone(&options.inside),
+        outside: Arc::clone(&options.courier),
+        own_url: options.own_url.clone(),
+        obeys_magic: !options.production,
+    };
+    let unusable = |error| StoreError::statement(format!("a key of a party cannot be used: {error}"));
+    Interbank::new(premises, &parties).map_err(unusable)
 }
 
 impl Clock for Gateway {

@@ -3,7 +3,7 @@
 //! Labels take few values, and none that a caller chooses: operations of the contract, statuses, codes of ours.
 
 use crate::{
-    Gateway, agenda,
+    Gateway, agenda, interbank,
     store::{Figures, StoreError, Tx},
 };
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ const REASONS: [ReasonCode; 6] = [
     ReasonCode::NoMandate,
 ];
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
@@ -44,6 +44,7 @@ pub(crate) struct Metrics {
     in_flight: IntGauge,
     payments: IntCounterVec,
     callbacks: IntCounterVec,
+    verifications: IntCounterVec,
     callbacks_pending: IntGauge,
     due_lag: IntGauge,
     events: IntGauge,
@@ -102,6 +103,11 @@ impl Metrics {
                 "Attempts to deliver a callback, by outcome.",
                 &["outcome"],
             )?,
+            verifications: add.counters(
+                "satang_slip_verifications_total",
+                "Questions to the hub about slips, by how they ended.",
+                &["end"],
+            )?,
             callbacks_pending: add.gauge("satang_callbacks_pending", "Callbacks not delivered yet.")?,
             due_lag: add
                 .gauge("satang_due_work_lag_seconds", "For how long the oldest due work has been due.")?,
@@ -126,6 +132,9 @@ impl Metrics {
         }
         for outcome in CallbackOutcome::ALL {
             self.callbacks.with_label_values(&[outcome.as_str()]);
+        }
+        for end in interbank::ENDS {
+            self.verifications.with_label_values(&[interbank::word(end)]);
         }
     }
 
@@ -152,6 +161,11 @@ impl Metrics {
         let reason =
             reason.map_or("", |reason| if REASONS.contains(reason) { reason.as_str() } else { "other" });
         self.payments.with_label_values(&[payment.processing_status.as_str(), reason]).inc();
+    }
+
+    /// The hub answered a question, or whoever asked has gone.
+    pub(crate) fn verified(&self, end: &'static str) {
+        self.verifications.with_label_values(&[end]).inc();
     }
 
     pub(crate) fn callback_attempted(&self, outcome: CallbackOutcome) {

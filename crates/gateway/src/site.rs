@@ -5,6 +5,8 @@
 //! | `/auth/`, `/rest/` | the bank's API, for partners |
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/stamp/`, and a prefix that is set | the Revenue Department's API, for filers |
+//! | `/v1/` | the hub's API, for member banks, and that of a bank that asks it, for merchants |
+//! | `/issuers/` | the banks that printed slips, for the hub |
 //! | `/stamp-papers/` | papers, for whoever has the code of a payment |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
@@ -19,6 +21,7 @@ use crate::{
     console::Console,
     documents,
     fault::{Aftermath, Dropped, PacedBody},
+    interbank::{self, Desk},
     journey::Kind,
     page::{self, Visit},
     probe,
@@ -30,7 +33,7 @@ use http::{Method, Request, Response, StatusCode};
 use satang_core::{
     Page, Router,
     direct_debit::{self, AUTHORIZE},
-    sandbox, stamp_duty,
+    sandbox, slip_verification, stamp_duty,
 };
 use std::{
     error::Error as StdError,
@@ -56,6 +59,8 @@ pub struct Site {
 struct Parts {
     direct_debit: Router<direct_debit::Server<Gateway>>,
     department: Router<stamp_duty::Server<Department>>,
+    hub: Router<slip_verification::Server<Desk>>,
+    issuers: Router<slip_verification::CallbackServer<Desk>>,
     control: Option<Router<sandbox::Server<Control>>>,
     console: Option<Arc<Console>>,
 }
@@ -66,6 +71,8 @@ impl Site {
         let parts = Parts {
             direct_debit: gateway.router(),
             department: Department::router(&gateway),
+            hub: Desk::router(&gateway),
+            issuers: Desk::issuers(&gateway),
             control: key.map(|key| Control::router(&gateway, key)),
             console: key.map(|key| Arc::new(Console::new(&gateway, key))),
         };
@@ -93,6 +100,7 @@ impl Site {
     {
         let (mut head, body) = request.into_parts();
         self.gateway.stamp_duty_paths.rewrite(&mut head.uri);
+        interbank::rewrite(&mut head);
         let span = trace::span(&mut head, &self.gateway, &probe::PAGES);
         self.route(Request::from_parts(head, body)).instrument(span).await
     }
@@ -120,6 +128,8 @@ impl Site {
             }
             Part::Bank(bank) => bank.answer(request).await,
             Part::Department(department) => department.answer(request).await,
+            Part::Hub(hub) => hub.answer(request).await,
+            Part::Issuers(issuers) => issuers.answer(request).await,
             Part::Control(control) => control.answer(request).await,
             Part::Documents => documents::answer(path, request.headers()),
             Part::Docs => documents::viewer(path),
@@ -148,6 +158,8 @@ impl Site {
         let late: Box<dyn FnOnce() -> Page + Send> = match self.parts.as_ref().map(|parts| parts.of(&path)) {
             Some(Part::Control(control)) => Box::new(control.late(head)),
             Some(Part::Department(department)) => Box::new(department.late(head)),
+            Some(Part::Hub(hub)) => Box::new(hub.late(head)),
+            Some(Part::Issuers(issuers)) => Box::new(issuers.late(head)),
             _ => Box::new(self.gateway.router().late(head)),
         };
         move || span.in_scope(late)
@@ -158,6 +170,8 @@ impl Site {
 enum Part<'a> {
     Bank(&'a Router<direct_debit::Server<Gateway>>),
     Department(&'a Router<stamp_duty::Server<Department>>),
+    Hub(&'a Router<slip_verification::Server<Desk>>),
+    Issuers(&'a Router<slip_verification::CallbackServer<Desk>>),
     Control(&'a Router<sandbox::Server<Control>>),
     Console(&'a Console),
     Consent(Kind),
@@ -177,6 +191,10 @@ impl Parts {
             Some("" | "console") => self.console.as_deref().map_or(Part::Nothing, Part::Console),
             Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
             Some("stamp") => Part::Department(&self.department),
+            // An issuer's path without its bank in front of it is nobody's.
+            Some("v1") if path.starts_with("/v1/issuer/") => Part::Issuers(&self.issuers),
+            Some("v1") => Part::Hub(&self.hub),
+            Some(interbank::ISSUERS) => Part::Issuers(&self.issuers),
             Some(revenue::PAPERS) => Part::Papers,
             Some("app") => Part::Consent(Kind::App),
             Some("consent") => Part::Consent(Kind::Web),

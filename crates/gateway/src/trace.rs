@@ -3,9 +3,9 @@
 //! It holds nothing that a caller could put a secret into: of the path only that of an operation or page that exists,
 //! never the query, and of the headers only identifiers that are read as such.
 
-use crate::{Gateway, stamp_duty::Department};
+use crate::{Gateway, interbank::Desk, stamp_duty::Department};
 use http::{HeaderMap, Method, request::Parts};
-use satang_core::{Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit, stamp_duty};
+use satang_core::{Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit, slip_verification, stamp_duty};
 use satang_schema::TransactionId;
 use tracing::{Span, field};
 
@@ -61,7 +61,9 @@ fn method(method: &Method) -> &str {
 fn path(path: &str, pages: &[&'static str]) -> Option<&'static str> {
     let bank = <direct_debit::Server<Gateway> as Routes>::OPERATIONS;
     let department = <stamp_duty::Server<Department> as Routes>::OPERATIONS;
-    let operations = bank.iter().chain(department).map(|operation| operation.path);
+    let hub = <slip_verification::Server<Desk> as Routes>::OPERATIONS;
+    let issuers = <slip_verification::CallbackServer<Desk> as Routes>::OPERATIONS;
+    let operations = bank.iter().chain(department).chain(hub).chain(issuers).map(|operation| operation.path);
     operations.chain(pages.iter().copied()).find(|known| *known == path)
 }
 

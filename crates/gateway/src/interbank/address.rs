@@ -9,6 +9,9 @@ use http::{
 /// The first segment of all their addresses.
 pub(crate) const FIRST_SEGMENT: &str = "issuers";
 
+/// What all paths of the contract begin with: nothing else is there.
+const BELOW: &str = "v1/issuer/";
+
 /// Where the bank of this code is asked, below the gateway's own address.
 pub(super) fn of(own_url: &str, bank: &str) -> String {
     format!("{own_url}/{FIRST_SEGMENT}/{bank}")
@@ -18,7 +21,7 @@ pub(super) fn of(own_url: &str, bank: &str) -> String {
 pub(crate) fn rewrite(head: &mut Parts) {
     let path = head.uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(FIRST_SEGMENT));
     let Some((bank, rest)) = path.and_then(|path| path.strip_prefix('/')?.split_once('/')) else { return };
-    let Ok(bank) = bank.parse() else { return };
+    let Some(bank) = bank.parse().ok().filter(|_| rest.starts_with(BELOW)) else { return };
     let target = match head.uri.query() {
         Some(query) => format!("/{rest}?{query}"),
         None => format!("/{rest}"),
@@ -42,6 +45,7 @@ mod tests {
             ("/issuers/999/v1/issuer/x", Some("999"), "/v1/issuer/x"),
             ("/issuers/14/v1/issuer/x", None, "/issuers/14/v1/issuer/x"),
             ("/issuers/014", None, "/issuers/014"),
+            ("/issuers/014/sandbox/v1/clock", None, "/issuers/014/sandbox/v1/clock"),
             ("/issuers014/v1", None, "/issuers014/v1"),
             ("/v1/issuer/x", None, "/v1/issuer/x"),
             ("/", None, "/"),

@@ -1,8 +1,8 @@
 //! What outlives the process: the hub's records, and the slips that merchants have had verified. Dated by the sandbox's clock.
 
 use crate::{
-    Metrics,
     clock::SandboxClock,
+    metrics::Metrics,
     store::{Store, StoreError, StoreErrorKind, Tx},
 };
 use jiff::Timestamp;
@@ -84,20 +84,21 @@ fn keep(tx: &mut Tx<'_>, record: &AuditRecord, now: Timestamp) -> Result<(), Sto
     let id = record.id.hyphenated().to_string();
     let request_id = record.request_id.map(|id| id.hyphenated().to_string());
     tx.execute(
-        "INSERT INTO verification (id, at, end_state, code, reason, request_id, member, sending_bank, trans_ref,
+        "INSERT INTO verification (id, service, at, end_state, code, reason, request_id, member, destination, trans_ref,
              forwarded, took_millis)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (id) DO UPDATE SET end_state = excluded.end_state, code = excluded.code,
              reason = excluded.reason, took_millis = excluded.took_millis",
         &[
             (&id).into(),
+            record.service.as_str().into(),
             now.as_microsecond().into(),
             word(record.end).into(),
             record.code.as_ref().map(|code| code.as_str()).into(),
             record.reason.into(),
             request_id.as_ref().into(),
             record.member.as_ref().map(|bank| bank.as_str()).into(),
-            record.sending_bank.as_ref().map(|bank| bank.as_str()).into(),
+            record.destination.as_ref().map(|bank| bank.as_str()).into(),
             record.trans_ref.as_ref().map(|reference| reference.as_str()).into(),
             i64::from(record.forwarded).into(),
             record.took_milliseconds.max(0).into(),

@@ -43,8 +43,11 @@ pub(super) fn of(
 }
 
 /// What verifies the signatures of this key alone.
-pub(super) fn public(key: &SigningKey) -> Result<KeySet, StoreError> {
-    KeySet::new([key.verifying_key().clone()]).map_err(|_| unusable())
+///
+/// # Errors
+/// None: one key makes a set.
+pub(super) fn public(key: &SigningKey) -> Result<KeySet, satang_jose::Error> {
+    KeySet::new([key.verifying_key().clone()])
 }
 
 fn read(row: &Row<'_>, party: &str) -> Result<SigningKey, StoreError> {

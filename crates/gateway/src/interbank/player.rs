@@ -18,7 +18,7 @@ use satang_schema::{
     decode,
     slip_verification::{BankCode, HubCode, HubStatus, TransRef, TransactionAnswer},
 };
-use satang_slip_verification::interbank::{AnswerSigner, Issuer, TokenVerifier};
+use satang_slip_verification::interbank::{AnswerSigner, Asked, Issuer, TokenVerifier};
 use std::{
     fmt,
     sync::{PoisonError, RwLock},
@@ -65,7 +65,8 @@ impl Player {
         if let Behaviour::Slow(time) = behaviour {
             tokio::time::sleep(time).await;
         }
-        let honest = self.issuer.answer(&request.parts.headers, query).await;
+        let asked = Asked::new(&request.parts.headers, query.as_bytes());
+        let honest = self.issuer.look_up_transaction(asked).await;
         // Nobody but the hub learns how the bank behaves.
         if honest.status() != StatusCode::OK {
             return Ok(honest);

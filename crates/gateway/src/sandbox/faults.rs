@@ -8,11 +8,12 @@ use crate::{
     Gateway,
     event::{self, Event},
     fault::{self, Fault},
+    interbank::{self, Desk},
     partner, stamp_duty,
     store::{StoreError, Tx},
 };
 use jiff::Timestamp;
-use satang_core::{Refusal, Routes, direct_debit, stamp_duty as department};
+use satang_core::{Refusal, Routes, direct_debit, slip_verification, stamp_duty as department};
 use satang_schema::sandbox::{FaultDetails, FaultKind, FaultList, FaultQuery, FaultRemoval, NewFault};
 use satang_validation::Rule;
 use serde_json::json;
@@ -46,7 +47,9 @@ pub(super) fn check_operation(request: &NewFault) -> Result<(), Refusal> {
     let Some(operation) = &request.operation else { return Ok(()) };
     let bank = <direct_debit::Server<Gateway> as Routes>::OPERATIONS;
     let department = <department::Server<stamp_duty::Department> as Routes>::OPERATIONS;
-    if bank.iter().chain(department).any(|known| known.id == operation.as_str()) {
+    let hub = <slip_verification::Server<Desk> as Routes>::OPERATIONS;
+    let issuers = <slip_verification::CallbackServer<Desk> as Routes>::OPERATIONS;
+    if bank.iter().chain(department).chain(hub).chain(issuers).any(|known| known.id == operation.as_str()) {
         return Ok(());
     }
     Err(invalid(
@@ -65,6 +68,7 @@ pub(super) fn add(
     if let Some(partner) = partner
         && partner::find(tx, partner)?.is_none()
         && !stamp_duty::is_there(tx, partner)?
+        && !interbank::is_there(tx, partner)?
     {
         return Err(Refusal::not_found("no such partner"));
     }

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_registration.sql"),
     include_str!("../../migrations/0003_stamp_duty.sql"),
     include_str!("../../migrations/0004_slip_verification.sql"),
+    include_str!("../../migrations/0005_slip.sql"),
 ];
 
 /// The version that this program reads and writes.

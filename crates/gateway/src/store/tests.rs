@@ -16,6 +16,7 @@ use super::*;
 mod failures;
 mod groups;
 mod lifecycle;
+mod migrated;
 mod statements;
 
 fn scratch() -> TempDir {
