@@ -23,10 +23,17 @@
 //! | `wipa` | `1101000000041` | 1999-09-09 | `4999990000000049` | `7770011557`, closed | `AC04` |
 
 mod filer;
+mod hub;
 
 pub use filer::{
     DemoFiler, EXPIRED_CERTIFICATE, FILER, FILER_CERTIFICATE, FILER_KEY, FILER_PASSWORD, FILER_SENDER,
     FILERS, REVOKED_CERTIFICATE, UNREGISTERED_CERTIFICATE,
+};
+
+pub(crate) use hub::seed_merchants;
+pub use hub::{
+    DemoMember, DemoSlip, MEMBER_KEY, MEMBERS, MERCHANT, MERCHANT_KEY, SHOP_ACCOUNT, SHOP_BANK, SLIPS, STALL, STALL_KEY,
+    STALL_QUOTA,
 };
 
 use crate::{
@@ -181,10 +188,10 @@ pub const CUSTOMERS: [Customer; 4] = [
 
 /// Whether the store can be used by everybody who knows the demo.
 pub(crate) fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(partner::find(tx, CLIENT_ID)?.is_some_and(|demo| demo.is_active()) || filer::is_open(tx)?)
+    Ok(partner::find(tx, CLIENT_ID)?.is_some_and(|demo| demo.is_active()) || filer::is_open(tx)? || hub::is_open(tx)?)
 }
 
-/// Puts the demo filers and the demo partner into a store that does not have them: all of it or, when somebody else's
+/// Puts the demo filers, the demo of the hub and the demo partner into a store that does not have them: all of it or, when somebody else's
 /// account has one of its numbers, nothing. Its secret is public and must not open what is not its own.
 pub(crate) fn seed(
     tx: &mut Tx<'_>,
@@ -193,6 +200,7 @@ pub(crate) fn seed(
     now: Timestamp,
 ) -> Result<(), LedgerError> {
     filer::seed(tx, pepper, now)?;
+    hub::seed(tx, now)?;
     if partner::find(tx, CLIENT_ID)?.is_some() {
         return Ok(());
     }

@@ -256,8 +256,15 @@ async fn interbank(
     metrics: Option<Metrics>,
 ) -> Result<Interbank, StoreError> {
     let (entropy, now) = (Arc::clone(&options.entropy), options.clock.now());
-    let parties =
-        store.write::<_, StoreError, _>(move |tx| Parties::load(tx, entropy.as_ref(), now)).await?;
+    let has_demo = options.demo && !options.production;
+    let load = move |tx: &mut Tx<'_>| {
+        let parties = Parties::load(tx, entropy.as_ref(), now)?;
+        if has_demo {
+            demo::seed_merchants(tx, now)?;
+        }
+        Ok(parties)
+    };
+    let parties = store.write::<_, StoreError, _>(load).await?;
     let premises = Premises {
         store: store.clone(),
         clock: Arc::clone(clock),

@@ -25,7 +25,8 @@ const LISTEN: Duration = Duration::from_secs(1);
 /// Only **public** addresses are called, over https, on port 443 or from 1024 on; a sandbox may
 /// [allow private ones](CourierBuilder::private_addresses), with http and every port. What counts is the address to
 /// which the connection is made: a name is resolved once for it, so a name that resolves to something else a moment
-/// later (DNS rebinding) gains nothing. Redirects are not followed, and each request has a connection of its own.
+/// later (DNS rebinding) gains nothing. Redirects are not followed, and each request has a connection of its own,
+/// unless [some are kept](CourierBuilder::idle_connections).
 ///
 /// | address | called |
 /// | --- | --- |
@@ -63,6 +64,7 @@ impl Courier {
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             response_limit: 64 * 1024,
+            idle_connections: 0,
             #[cfg(feature = "tls")]
             tls: Tls::default(),
         }
@@ -134,6 +136,7 @@ pub struct CourierBuilder {
     connect_timeout: Duration,
     timeout: Duration,
     response_limit: usize,
+    idle_connections: usize,
     #[cfg(feature = "tls")]
     tls: Tls,
 }
@@ -166,6 +169,13 @@ impl CourierBuilder {
         self
     }
 
+    /// How many connections to one address are kept for the next request, for 20 seconds. None, unless told otherwise: a
+    /// receiver that is called seldom may have closed it in the meantime.
+    pub fn idle_connections(mut self, most: usize) -> Self {
+        self.idle_connections = most;
+        self
+    }
+
     /// Trusts the certificates in this PEM file, and no longer the system's. May be given more than once.
     #[cfg(feature = "tls")]
     pub fn ca_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -185,8 +195,7 @@ impl CourierBuilder {
     fn build_with(self, connector: Guarded) -> Result<Courier, Error> {
         #[cfg(feature = "tls")]
         let connector = self.tls.connector(connector)?;
-        // A receiver is called seldom, and a connection that it has closed in the meantime would cost an attempt.
-        let pool = pool_of(connector, self.connect_timeout, 0);
+        let pool = pool_of(connector, self.connect_timeout, self.idle_connections);
         let Self { private, timeout, response_limit, .. } = self;
         Ok(Courier { pool, private, timeout, response_limit })
     }

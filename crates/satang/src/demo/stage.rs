@@ -2,7 +2,7 @@
 
 use super::operator::Operator;
 use crate::{
-    courier::courier,
+    courier::{courier, inside},
     output::{Exit, Output},
 };
 use satang_gateway::{Gateway, Options, audit, demo};
@@ -50,6 +50,8 @@ impl<'a> Stage<'a> {
         options.public_url.clone_from(&base_url);
         options.admin_key = Some(demo::ADMIN_KEY.to_owned());
         options.courier = courier(true)?;
+        options.own_url.clone_from(&base_url);
+        options.inside = inside()?;
         let gateway = Gateway::open(&options).await.map_err(|e| failed("cannot open the store", &e))?;
         let (stop, stopped) = oneshot::channel::<()>();
         let site = gateway.site();
