@@ -46,10 +46,9 @@ pub enum FirstSeen {
 /// Limits of a service bank. Proposed by Satang; not published by any bank.
 #[derive(Clone, Debug)]
 pub struct ServiceBankSettings {
-    /// The member's key for the hub, `API-Key`.
-    pub api_key: Secret,
-    /// Its secret, `API-Secret`.
-    pub api_secret: Secret,
+    /// The member's key for the hub, `API-Key`, and its secret, `API-Secret`; none where its certificate alone proves
+    /// who it is.
+    pub api: Option<(Secret, Secret)>,
     /// How long the hub is waited for: 10 seconds.
     pub hub: Duration,
     /// After how many seconds to ask again when the bank of the slip does not answer just now: 30.
@@ -62,7 +61,13 @@ impl ServiceBankSettings {
     /// The usual limits, with this key and secret.
     #[must_use]
     pub fn new(api_key: Secret, api_secret: Secret) -> Self {
-        Self { api_key, api_secret, hub: Duration::from_secs(10), pending: 30, unavailable: 900 }
+        Self { api: Some((api_key, api_secret)), ..Self::with_certificate() }
+    }
+
+    /// The usual limits, for a member whose transport shows its certificate to the hub.
+    #[must_use]
+    pub fn with_certificate() -> Self {
+        Self { api: None, hub: Duration::from_secs(10), pending: 30, unavailable: 900 }
     }
 }
 
@@ -174,8 +179,10 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
         exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
         exchange::put(&mut headers, exchange::DESTINATION, question.sending_bank.as_str());
-        exchange::put_secret(&mut headers, exchange::API_KEY, self.settings.api_key.as_str());
-        exchange::put_secret(&mut headers, exchange::API_SECRET, self.settings.api_secret.as_str());
+        if let Some((key, secret)) = &self.settings.api {
+            exchange::put_secret(&mut headers, exchange::API_KEY, key.as_str());
+            exchange::put_secret(&mut headers, exchange::API_SECRET, secret.as_str());
+        }
         exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
         exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
         Some(headers)
