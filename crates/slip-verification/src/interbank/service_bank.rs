@@ -12,8 +12,8 @@ use satang_core::{Transport, slip_verification::Client};
 use satang_schema::{
     DateTime, Secret,
     slip_verification::{
-        CheckResult, HubCode, HubCodeClass, SlipChecks, SlipExpectation, SlipOutcome, SlipToVerify,
-        SlipVerdict, TransactionData, TransactionQuery,
+        CheckResult, HubCode, HubCodeClass, OrderReference, SlipChecks, SlipExpectation, SlipOutcome,
+        SlipToVerify, SlipVerdict, TransactionData, TransactionQuery,
     },
 };
 use satang_validation::{Code, Pointer, Rule, Violations};
@@ -21,8 +21,8 @@ use std::{format, prelude::v1::*, time::Duration};
 
 /// Slips that were verified, by merchant.
 pub trait SeenSlips: Send + Sync {
-    /// Notes that a slip was verified for a merchant, unless it was before: one step, so that of two at once
-    /// only one is the first. When this returns, it is durable.
+    /// Notes that a slip was verified for a merchant and its order, unless it was verified before: one step, so that of
+    /// two at once only one is the first. When this returns, it is durable.
     ///
     /// # Errors
     /// [`StoreFailure`](super::StoreFailure) when it cannot be told.
@@ -30,6 +30,7 @@ pub trait SeenSlips: Send + Sync {
         &self,
         merchant: &str,
         slip: &TransactionQuery,
+        order: Option<&OrderReference>,
         now: jiff::Timestamp,
     ) -> impl Future<Output = Result<FirstSeen, super::StoreFailure>> + Send;
 }
@@ -39,7 +40,9 @@ pub trait SeenSlips: Send + Sync {
 pub enum FirstSeen {
     /// Now.
     Now,
-    /// Before, at this moment.
+    /// Before, at this moment, for the same order: the merchant asks again.
+    Again(jiff::Timestamp),
+    /// Before, at this moment, for another order, or for none.
     Before(jiff::Timestamp),
 }
 
@@ -128,15 +131,25 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         };
         verdict.slip = Some(found);
         if verdict.outcome == SlipOutcome::Verified && slip.check_duplicate == Some(true) {
-            self.guard(merchant, &question, &mut verdict).await;
+            self.guard(merchant, &question, slip.order.as_ref(), &mut verdict).await;
         }
         Ok(verdict)
     }
 
     /// Only what is verified is remembered, so that a slip that did not match can be shown again.
-    async fn guard(&self, merchant: &str, question: &TransactionQuery, verdict: &mut SlipVerdict) {
-        match self.seen.note(merchant, question, self.surroundings.now()).await {
+    async fn guard(
+        &self,
+        merchant: &str,
+        question: &TransactionQuery,
+        order: Option<&OrderReference>,
+        verdict: &mut SlipVerdict,
+    ) {
+        match self.seen.note(merchant, question, order, self.surroundings.now()).await {
             Ok(FirstSeen::Now) => verdict.checks.duplicate = CheckResult::Passed,
+            Ok(FirstSeen::Again(moment)) => {
+                verdict.checks.duplicate = CheckResult::Passed;
+                verdict.first_seen = Some(DateTime::in_bangkok(moment));
+            }
             Ok(FirstSeen::Before(moment)) => {
                 verdict.outcome = SlipOutcome::Duplicate;
                 verdict.checks.duplicate = CheckResult::Failed;

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Error, Kind, Operation, Sent, Timer, Transport};
 use satang_jose::{KeySet, PrivateKey, SignatureAlgorithm::Es256, SigningKey};
-use satang_schema::slip_verification::{BankCode, SlipProxyType, TransRef, TransactionQuery};
+use satang_schema::slip_verification::{BankCode, OrderReference, SlipProxyType, TransRef, TransactionQuery};
 use satang_slip_verification::interbank::{
     AnswerSigner, AnswerVerifier, ApiCredentials, Asked, Audit, AuditFailure, AuditRecord, Destination,
     FirstSeen, HUB, Hub, HubSettings, Issuer, IssuerSettings, KeptParty, KeptTransaction, Member, Proof,
@@ -404,13 +404,17 @@ impl Transport for ToHub {
 
 /// Slips that were seen; one that begins with `BROKEN` cannot be remembered.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<HashMap<(String, TransactionQuery), Timestamp>>);
+pub(super) struct Memory(Mutex<HashMap<(String, TransactionQuery), Seen>>);
+
+/// When, and for which order.
+type Seen = (Timestamp, Option<OrderReference>);
 
 impl SeenSlips for Memory {
     async fn note(
         &self,
         merchant: &str,
         about: &TransactionQuery,
+        order: Option<&OrderReference>,
         now: Timestamp,
     ) -> Result<FirstSeen, StoreFailure> {
         if merchant == "broken" {
@@ -419,7 +423,11 @@ impl SeenSlips for Memory {
         let mut seen = self.0.lock().unwrap();
         let mut first = FirstSeen::Now;
         let place = seen.entry((merchant.to_owned(), about.clone()));
-        place.and_modify(|before| first = FirstSeen::Before(*before)).or_insert(now);
+        let again = |(moment, of): &mut Seen| {
+            let is_same = order.is_some() && of.as_ref() == order;
+            first = if is_same { FirstSeen::Again(*moment) } else { FirstSeen::Before(*moment) };
+        };
+        place.and_modify(again).or_insert_with(|| (now, order.cloned()));
         Ok(first)
     }
 }
