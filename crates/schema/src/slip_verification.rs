@@ -14,8 +14,8 @@ mod verification;
 pub use amount::SlipAmount;
 pub use code::{CodeOrigin, HubCode, HubCodeClass};
 pub use slip::{
-    AccountSuffix, BankCode, DisplayedName, MaskedAccount, MaskedProxy, SlipDate, SlipPayload, SlipTime,
-    TransRef,
+    AccountSuffix, BankCode, DisplayedName, MaskedAccount, MaskedProxy, OrderReference, SlipDate,
+    SlipPayload, SlipTime, TransRef,
 };
 pub use transaction::{
     HubError, HubStatus, SlipAccount, SlipAccountType, SlipParty, SlipProxy, SlipProxyType,
@@ -48,8 +48,8 @@ pub fn product() -> crate::contract::Product {
             /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the
             /// answer against what the merchant expects. A check that fails is an outcome with status 200. A
             /// slip that is verified with `checkDuplicate` is remembered for the merchant; of two equal
-            /// requests at once, one is `verified` and the other `duplicate`. Proposed by Satang; not
-            /// published by any bank.
+            /// requests at once, one is `verified` and the other `duplicate`, unless both name the same `order`.
+            /// Proposed by Satang; not published by any bank.
             verify_slip: POST "/v1/slips/verify" SlipToVerify => SlipVerdict,
                 tag "merchant", security [MerchantKey], repeat [Effect], errors [];
 

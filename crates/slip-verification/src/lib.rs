@@ -43,8 +43,8 @@
 //!
 //! # Features
 //! `alloc` (on by default) gives payloads as `String`; without it they are written into a buffer of the caller. `image` finds slips in PNG
-//! and JPEG pictures and draws mini-QRs; it brings `std` and other packages. `interbank` is the verification of slips between banks: service
-//! bank, hub and issuer; it brings them, too.
+//! and JPEG pictures and draws mini-QRs; it brings `std` and other packages. `merchant` is a merchant's question to its bank, `interbank` the verification
+//! of slips between banks: service bank, hub and issuer; they bring them, too.
 //!
 //! # Where the formats come from
 //! The mini-QR is known from a bank's public guide and public libraries, the payment code from EMVCo's specification
@@ -54,7 +54,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(any(feature = "image", feature = "interbank"))]
+#[cfg(any(feature = "image", feature = "interbank", feature = "merchant"))]
 extern crate std;
 
 mod amount;
@@ -67,6 +67,8 @@ mod error;
 #[cfg(feature = "interbank")]
 pub mod interbank;
 pub mod limits;
+#[cfg(feature = "merchant")]
+pub mod merchant;
 mod mode;
 mod payment;
 #[cfg(feature = "image")]

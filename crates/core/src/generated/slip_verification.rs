@@ -43,7 +43,8 @@ use std::sync::Arc;
 /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the answer
 /// against what the merchant expects. A check that fails is an outcome with status 200. A slip that is
 /// verified with `checkDuplicate` is remembered for the merchant; of two equal requests at once, one is
-/// `verified` and the other `duplicate`. Proposed by Satang; not published by any bank.
+/// `verified` and the other `duplicate`, unless both name the same `order`. Proposed by Satang; not
+/// published by any bank.
 pub static VERIFY_SLIP: Operation = Operation {
     id: "verify_slip",
     method: http::Method::POST,
@@ -114,7 +115,8 @@ impl<T: Transport> Client<T> {
     /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the answer
     /// against what the merchant expects. A check that fails is an outcome with status 200. A slip that is
     /// verified with `checkDuplicate` is remembered for the merchant; of two equal requests at once, one is
-    /// `verified` and the other `duplicate`. Proposed by Satang; not published by any bank.
+    /// `verified` and the other `duplicate`, unless both name the same `order`. Proposed by Satang; not
+    /// published by any bank.
     ///
     /// # Errors
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
@@ -152,7 +154,8 @@ pub trait Handler: Host {
     /// The service bank reads the mini-QR, asks the bank of the slip through the hub, and holds the answer
     /// against what the merchant expects. A check that fails is an outcome with status 200. A slip that is
     /// verified with `checkDuplicate` is remembered for the merchant; of two equal requests at once, one is
-    /// `verified` and the other `duplicate`. Proposed by Satang; not published by any bank.
+    /// `verified` and the other `duplicate`, unless both name the same `order`. Proposed by Satang; not
+    /// published by any bank.
     ///
     /// # Errors
     /// [`Refusal`]; this one, until it is written, refuses everything.

@@ -26,6 +26,13 @@ text! {
 }
 
 text! {
+    /// A merchant's own number of an order, 1 to 35 characters; a till or a shop sets it, never a customer. Proposed by
+    /// Satang; not published by any bank.
+    OrderReference, check |text: &str| satang_validation::plain_text(text, 1, 35), debug str::to_owned,
+    schema { "type": "string", "minLength": 1, "maxLength": 35, "pattern": crate::contract::NO_CONTROLS }
+}
+
+text! {
     /// The last digits of an account that a masked number still shows: 3 to 7 digits.
     AccountSuffix, check |text: &str| digits(text, 3, 7, "expected 3 to 7 digits"), debug |_| "***".into(),
     schema { "type": "string", "pattern": "^[0-9]{3,7}$" }

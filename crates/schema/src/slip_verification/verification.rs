@@ -1,6 +1,8 @@
 //! A merchant's question about a slip, and the answer of its bank.
 
-use super::{AccountSuffix, BankCode, HubCode, SlipAmount, SlipPayload, TransRef, TransactionData};
+use super::{
+    AccountSuffix, BankCode, HubCode, OrderReference, SlipAmount, SlipPayload, TransRef, TransactionData,
+};
 use crate::{
     Check, DateTime,
     decode::{present, present_object},
@@ -42,6 +44,10 @@ pub struct SlipToVerify {
     /// Whether a slip that was verified for this merchant before is a duplicate: no, unless said otherwise.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub check_duplicate: Option<bool>,
+    /// What the slip pays for, in the merchant's own words: the number of an order. For the same one, a slip is
+    /// no duplicate of itself, so that a question whose answer was lost can be asked again.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderReference>,
     /// Whether a checksum that was printed without its leading zeros is repaired: no, unless said otherwise.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub accept_repaired_crc: Option<bool>,
@@ -110,7 +116,8 @@ pub struct SlipVerdict {
     /// The transaction, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slip: Option<TransactionData>,
-    /// With `duplicate`: when the slip was first verified for this merchant.
+    /// When the slip was first verified for this merchant: with `duplicate`, and with `verified` when it was
+    /// so for the same order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<DateTime>,
     /// With `pending` and `unavailable`: after how many seconds to ask again.
@@ -157,7 +164,7 @@ codes! { open
         Mismatch = "mismatch",
         /// No such transaction, or it is older than its bank keeps it.
         NotFound = "notFound",
-        /// The slip was verified for this merchant before.
+        /// The slip was verified for this merchant before, and not for the same order.
         Duplicate = "duplicate",
         /// The bank of the slip cannot be asked just now: ask again.
         Pending = "pending",
@@ -191,6 +198,7 @@ mod examples {
         trans_ref: None,
         expect: Some(SlipExpectation::example()),
         check_duplicate: Some(true),
+        order: Some(text("SO-2026-000042")),
         accept_repaired_crc: Some(false),
     });
     example!(SlipExpectation {

@@ -1,5 +1,6 @@
 //! What became of each question: one record, written before the answer leaves.
 
+use super::Service;
 use jiff::Timestamp;
 use satang_schema::slip_verification::{BankCode, HubCode, TransRef};
 use std::{fmt, prelude::v1::*};
@@ -46,6 +47,8 @@ pub struct AuditRecord {
     /// Its own identifier. When whoever asked goes while the record is being written, a second one comes
     /// under the same identifier, and counts.
     pub id: Uuid,
+    /// What was asked for.
+    pub service: Service,
     /// When the question came.
     pub at: Timestamp,
     /// How it ended.
@@ -58,8 +61,8 @@ pub struct AuditRecord {
     pub request_id: Option<Uuid>,
     /// The member, once it is authenticated.
     pub member: Option<BankCode>,
-    /// The bank on the slip, if it could be read.
-    pub sending_bank: Option<BankCode>,
+    /// About whose records the question is, if it could be read: the bank on the slip.
+    pub destination: Option<BankCode>,
     /// The reference on the slip, if it could be read.
     pub trans_ref: Option<TransRef>,
     /// How often the question was handed to the issuer.

@@ -16,7 +16,7 @@ const PROBE: SignedDuration = SignedDuration::from_secs(10);
 ///
 /// ```
 /// use jiff::{SignedDuration, Timestamp};
-/// use satang_slip_verification::interbank::Breaker;
+/// use satang_slip_verification::interbank::{Breaker, BreakerState};
 ///
 /// let mut breaker = Breaker::default();
 /// let start = Timestamp::UNIX_EPOCH;
@@ -24,10 +24,14 @@ const PROBE: SignedDuration = SignedDuration::from_secs(10);
 ///     assert!(breaker.admits(start));
 ///     breaker.failed(start);
 /// }
-/// assert!(!breaker.admits(start));
 /// let later = start + SignedDuration::from_secs(5);
+/// assert_eq!(breaker.state(start), BreakerState::Open { until: later });
+/// assert!(!breaker.admits(start));
+///
+/// assert_eq!(breaker.state(later), BreakerState::HalfOpen);
 /// assert!(breaker.admits(later) && !breaker.admits(later));
 /// breaker.succeeded();
+/// assert_eq!(breaker.state(later), BreakerState::Closed);
 /// assert!(breaker.admits(later));
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -40,7 +44,30 @@ pub struct Breaker {
     probing: Option<Timestamp>,
 }
 
+/// What a breaker does with the next question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// Lets it through.
+    Closed,
+    /// Refuses it until this moment.
+    Open {
+        /// The first moment at which a question may be let through.
+        until: Timestamp,
+    },
+    /// Lets one through, or waits for the fate of the one that it has let through.
+    HalfOpen,
+}
+
 impl Breaker {
+    /// What it does at this moment.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> BreakerState {
+        let Some(opened) = self.opened else { return BreakerState::Closed };
+        let until = opened.saturating_add(OPEN).unwrap_or(opened);
+        if now < until { BreakerState::Open { until } } else { BreakerState::HalfOpen }
+    }
+
     /// Whether a question may be asked. Whoever is let through tells how it went.
     pub fn admits(&mut self, now: Timestamp) -> bool {
         let Some(opened) = self.opened else { return true };

@@ -18,6 +18,42 @@ pub(super) const API_SECRET: HeaderName = HeaderName::from_static("api-secret");
 pub(super) const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 pub(super) const ISSUER_SIGNATURE: HeaderName = HeaderName::from_static("x-issuer-signature");
 
+/// A question as it arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub(super) headers: &'a HeaderMap,
+    pub(super) content: &'a [u8],
+    pub(super) certificate_of: Option<&'a BankCode>,
+}
+
+impl<'a> Asked<'a> {
+    /// A question with these headers. `content` is what holds it: of a GET the query without its question mark, of a
+    /// POST the body.
+    #[must_use]
+    pub fn new(headers: &'a HeaderMap, content: &'a [u8]) -> Self {
+        Self { headers, content, certificate_of: None }
+    }
+
+    /// Over a connection whose client proved to be the member of this code, by a certificate of its own. Members for
+    /// whom [`Proof::Certificate`](super::Proof::Certificate) was agreed are known by it; of others it must be their own
+    /// beside their key and secret.
+    ///
+    /// The hub cannot verify this, so whoever says so guarantees that
+    ///
+    /// - the TLS handshake was completed with a client certificate, which was verified against the authorities that the
+    ///   hub trusts, was valid at that time, and was not revoked;
+    /// - this very certificate (or its subject, when the authority gives it to nobody else) was registered by this member;
+    /// - what stands between the end of TLS and the hub takes the member from the handshake and not from the request: a
+    ///   header that carries it is removed from whatever comes from outside, and that way is open to nobody else.
+    ///
+    /// When one of these is in doubt, it must not be called: without it, nobody is known by a certificate.
+    #[must_use]
+    pub fn over_certificate_of(mut self, member: &'a BankCode) -> Self {
+        self.certificate_of = Some(member);
+        self
+    }
+}
+
 /// A code, and why in fixed words.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fault {
@@ -63,9 +99,9 @@ pub(super) fn bank(headers: &HeaderMap, name: &HeaderName) -> Option<BankCode> {
 }
 
 /// The question in a query. `transref`, as a public trace spells it, is read like `transRef`.
-pub(super) fn question(query: &str) -> Result<TransactionQuery, &'static str> {
+pub(super) fn question(query: &[u8]) -> Result<TransactionQuery, &'static str> {
     let (mut bank, mut reference): (Option<Cow<'_, str>>, Option<Cow<'_, str>>) = (None, None);
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query) {
         let place = match &*name {
             "sendingBank" => &mut bank,
             "transRef" | "transref" => &mut reference,
@@ -148,7 +184,7 @@ mod tests {
             ("sendingBank=014&transRef=a&more=1", Err("the query has a parameter that is not known")),
             ("", Err("sendingBank is missing")),
         ] {
-            let read = question(query);
+            let read = question(query.as_bytes());
             assert_eq!(
                 read.as_ref().map(|it| it.trans_ref.as_str()).map_err(|error| *error),
                 expected,

@@ -1,27 +1,23 @@
 //! The hub: takes a member's question, finds the bank of the slip, asks it, and passes on what it says.
 
+mod directory;
+mod standing;
 mod trail;
 
 use super::{
-    AnswerSigner, AnswerVerifier, Audit, Breaker, Destination, EndState, Member, Members, RouteTable,
-    Surroundings, TokenFault, TokenSigner, TokenVerifier,
+    AnswerSigner, Asked, Audit, EndState, Service, Surroundings, TokenFault, TokenSigner,
     answer::{self, Found},
     exchange::{self, Fault, fault},
+    membership::{Membership, Seat},
     token::Claimed,
     within::within,
 };
 use bytes::Bytes;
+use directory::{DeadEnd, Directory, Entry};
 use http::{HeaderMap, HeaderValue, Response, header};
-use jiff::tz::Offset;
-use satang_core::{Kind, Sent, Transport, slip_verification::CallbackClient};
-use satang_schema::slip_verification::{BankCode, HubCode, TransactionQuery};
-use std::{
-    collections::HashMap,
-    format,
-    prelude::v1::*,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use satang_core::{Kind, Sent, Transport};
+use satang_schema::slip_verification::{HubCode, TransactionQuery};
+use std::{format, prelude::v1::*, sync::Arc, time::Duration};
 use trail::Trail;
 use uuid::Uuid;
 
@@ -37,6 +33,9 @@ pub struct HubSettings {
     pub reserve: Duration,
     /// Whether an answer with an unmasked account or proxy is refused: yes.
     pub enforce_masking: bool,
+    /// How many tokens of each member are remembered at a time: 100,000. A token is remembered for 90 seconds, so
+    /// this is what a member may ask in that time; further questions of it get 6500, and nobody else's do.
+    pub tokens_per_member: usize,
 }
 
 impl Default for HubSettings {
@@ -46,6 +45,7 @@ impl Default for HubSettings {
             issuer: Duration::from_secs(5),
             reserve: Duration::from_millis(200),
             enforce_masking: true,
+            tokens_per_member: 100_000,
         }
     }
 }
@@ -54,25 +54,18 @@ impl Default for HubSettings {
 ///
 /// Each question ends in exactly one [`EndState`], and its record is durable before the answer leaves.
 /// Nothing is forwarded that is not authenticated and routed, and only [`EndState::Found`] carries details.
+///
+/// Members and issuers come and go while it answers: share it by [`Arc`]. Who they are is kept by the caller, and
+/// told again after a restart; a new hub has none, and refuses everybody.
 #[derive(Debug)]
 pub struct Hub<T, A: Audit, S> {
-    members: Members,
-    tokens: TokenVerifier,
-    routes: RouteTable,
-    issuers: HashMap<BankCode, Issuer<T>>,
+    members: Membership,
+    directory: Directory<T>,
     asks: TokenSigner,
     answers: AnswerSigner,
     audit: A,
     surroundings: S,
     settings: HubSettings,
-}
-
-/// A bank that can be asked.
-#[derive(Debug)]
-struct Issuer<T> {
-    client: CallbackClient<T>,
-    signatures: AnswerVerifier,
-    breaker: Mutex<Breaker>,
 }
 
 /// A verification that ended in anything but found.
@@ -87,7 +80,7 @@ struct Received<'a> {
 /// A question whose asker is known. Only [`Hub::authenticate`] makes one.
 struct Authenticated<'a> {
     received: &'a Received<'a>,
-    member: &'a Member,
+    member: Arc<Seat>,
     id: Uuid,
 }
 
@@ -95,101 +88,88 @@ struct Authenticated<'a> {
 /// with one is anything forwarded.
 struct Routed<'a, T> {
     asked: &'a Authenticated<'a>,
-    bank: &'a BankCode,
-    issuer: &'a Issuer<T>,
+    issuer: Arc<Entry<T>>,
 }
 
 impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
-    /// A hub that takes questions under `tokens`, asks under `asks` and signs its answers under `answers`.
+    /// A hub that asks under `asks` and signs its answers under `answers`. Nobody is a member yet, and nobody can be
+    /// asked.
     pub fn new(
-        members: Members,
-        tokens: TokenVerifier,
         (asks, answers): (TokenSigner, AnswerSigner),
-        routes: RouteTable,
         (audit, surroundings): (A, S),
+        settings: HubSettings,
     ) -> Self {
-        let (issuers, settings) = (HashMap::new(), HubSettings::default());
-        Self { members, tokens, routes, issuers, asks, answers, audit, surroundings, settings }
+        let (members, directory) = (Membership::new(settings.tokens_per_member), Directory::default());
+        Self { members, directory, asks, answers, audit, surroundings, settings }
     }
 
-    /// Asks this bank over `transport`, and believes what is signed under `signatures`.
-    #[must_use]
-    pub fn asking(mut self, bank: BankCode, transport: T, signatures: AnswerVerifier) -> Self {
-        let client = CallbackClient::new(transport);
-        self.issuers.insert(bank, Issuer { client, signatures, breaker: Mutex::default() });
-        self
-    }
-
-    /// With these limits.
-    #[must_use]
-    pub fn with_settings(mut self, settings: HubSettings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// Answers a member's question, of which headers and query are given. When the future is dropped, its
-    /// record says that whoever asked has gone.
-    pub async fn answer(&self, headers: &HeaderMap, query: &str) -> Response<Bytes> {
-        let mut trail = Trail::begin(&self.audit, &self.surroundings);
-        trail.record.request_id = exchange::request_id(headers);
-        let outcome = self.verify(headers, query, &mut trail).await;
+    /// Answers a member's question about a transaction: the query holds it. When the future is dropped, its record
+    /// says that whoever asked has gone.
+    pub async fn verify_transaction(&self, asked: Asked<'_>) -> Response<Bytes> {
+        let mut trail = Trail::begin(&self.audit, &self.surroundings, Service::TransactionVerification);
+        trail.record.request_id = exchange::request_id(asked.headers);
+        let outcome = self.verify(asked, &mut trail).await;
         self.reply(trail, outcome).await
     }
 
     /// The states of one verification, in their order.
-    async fn verify(
-        &self,
-        headers: &HeaderMap,
-        query: &str,
-        trail: &mut Trail<'_, A, S>,
-    ) -> Result<Found, Ended> {
-        let received = receive(headers, query).map_err(|fault| (EndState::BadRequest, fault))?;
-        trail.record.sending_bank = Some(received.question.sending_bank.clone());
+    async fn verify(&self, asked: Asked<'_>, trail: &mut Trail<'_, A, S>) -> Result<Found, Ended> {
+        let received = receive(asked).map_err(|fault| (EndState::BadRequest, fault))?;
+        trail.record.destination = Some(received.question.sending_bank.clone());
         trail.record.trans_ref = Some(received.question.trans_ref.clone());
-        let authenticated = self.authenticate(&received, headers)?;
+        let authenticated = self.authenticate(&received, asked)?;
         trail.record.member = Some(authenticated.member.bank().clone());
         let routed = self.route(&authenticated)?;
-        self.forward(&routed, headers, trail).await
+        self.forward(&routed, asked.headers, trail).await
     }
 
     fn authenticate<'a>(
-        &'a self,
+        &self,
         received: &'a Received<'a>,
-        headers: &HeaderMap,
+        asked: Asked<'_>,
     ) -> Result<Authenticated<'a>, Ended> {
         let denied = |code, reason| (EndState::Unauthorized, fault(code, reason));
-        let key = exchange::text(headers, &exchange::API_KEY).unwrap_or_default();
-        let secret = exchange::text(headers, &exchange::API_SECRET).unwrap_or_default();
-        let member = self.members.find(key, secret);
+        let member = self.member(asked);
         let member = member.ok_or(denied(HubCode::BadCredentials, "the API key or secret is wrong"))?;
-        let token = exchange::bearer(headers);
+        let token = exchange::bearer(asked.headers);
         let token = token.ok_or(denied(HubCode::BadSignature, "there is no token"))?;
         let Received { question, version } = received;
-        let id = exchange::request_id(headers);
+        let id = exchange::request_id(asked.headers);
         let id = id.ok_or(denied(HubCode::MissingTracingId, "X-Request-Id: expected a UUID"))?;
-        let claimed = Claimed { issuer: member.bank().as_str(), version, question, id: Some(id) };
-        self.tokens.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
-        if !member.is_subscribed() {
+        let claimed = Claimed { version, question, id: Some(id) };
+        member.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
+        if !member.is_subscribed_to(Service::TransactionVerification) {
             let reason = "the participant has not subscribed to the service";
             return Err((EndState::NotSubscribed, fault(HubCode::NotSubscribed, reason)));
         }
         Ok(Authenticated { received, member, id })
     }
 
-    fn route<'a>(&'a self, asked: &'a Authenticated<'a>) -> Result<Routed<'a, T>, Ended> {
-        let today = Offset::constant(7).to_datetime(self.surroundings.now()).date();
-        let none =
-            || (EndState::NoRoute, fault(HubCode::IssuerNotFound, "no route leads to the bank of the slip"));
-        match self.routes.find(&asked.received.question.sending_bank, today).ok_or_else(none)? {
-            Destination::Bank(bank) => {
-                let issuer = self.issuers.get(bank).ok_or_else(none)?;
-                Ok(Routed { asked, bank, issuer })
+    /// Who asks: by key and secret, or by the certificate where that was agreed with the member. A certificate that
+    /// is there is never another one's.
+    fn member(&self, asked: Asked<'_>) -> Option<Arc<Seat>> {
+        let is_given = |name| asked.headers.contains_key(name);
+        let member = if is_given(exchange::API_KEY) || is_given(exchange::API_SECRET) {
+            let key = exchange::text(asked.headers, &exchange::API_KEY)?;
+            self.members.find(key, exchange::text(asked.headers, &exchange::API_SECRET)?)?
+        } else {
+            self.members.find_by_certificate(asked.certificate_of?)?
+        };
+        asked.certificate_of.is_none_or(|bank| bank == member.bank()).then_some(member)
+    }
+
+    fn route<'a>(&self, asked: &'a Authenticated<'a>) -> Result<Routed<'a, T>, Ended> {
+        let found = self.directory.find(&asked.received.question.sending_bank, self.surroundings.now());
+        let issuer = found.map_err(|dead_end| match dead_end {
+            DeadEnd::NoRoute => {
+                (EndState::NoRoute, fault(HubCode::IssuerNotFound, "no route leads to the bank of the slip"))
             }
-            Destination::SponsorUnsupported => {
+            DeadEnd::SponsorUnsupported => {
                 let reason = "the provider behind the sponsoring bank has no such service";
-                Err((EndState::SponsorUnsupported, fault(HubCode::SponsorUnsupported, reason)))
+                (EndState::SponsorUnsupported, fault(HubCode::SponsorUnsupported, reason))
             }
-        }
+        })?;
+        Ok(Routed { asked, issuer })
     }
 
     /// Asks the issuer, spares it when it has been failing, and tells the breaker how it went.
@@ -199,20 +179,18 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         headers: &HeaderMap,
         trail: &mut Trail<'_, A, S>,
     ) -> Result<Found, Ended> {
-        let breaker = || routed.issuer.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        if !breaker().admits(self.surroundings.now()) {
-            return Err(unreachable("the bank of the slip has not been answering"));
-        }
+        let under_way = routed.issuer.pulse.admit(self.surroundings.now());
+        let under_way = under_way.ok_or(unreachable("the bank of the slip has not been answering"))?;
         let outcome = match self.ask(routed, headers, trail).await {
             Ok(response) => self.judge(routed, &response),
             Err(ended) => Err(ended),
         };
         match &outcome {
             Err((_, fault)) if fault.code == HubCode::IssuerUnreachable => {
-                breaker().failed(self.surroundings.now());
+                under_way.failed(self.surroundings.now(), fault.reason);
             }
             Err((EndState::HubFailed, _)) => {}
-            _ => breaker().succeeded(),
+            _ => under_way.answered(self.surroundings.now()),
         }
         outcome
     }
@@ -255,14 +233,14 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
     }
 
     fn question_headers(&self, routed: &Routed<'_, T>, left: Duration) -> Result<HeaderMap, Ended> {
-        let Authenticated { received: Received { question, .. }, id, .. } = routed.asked;
+        let Authenticated { received: Received { question, .. }, member, id } = routed.asked;
         let now = self.surroundings.now();
-        let token = self.asks.sign(routed.bank.as_str(), question, self.surroundings.uuid(), now);
+        let token = self.asks.sign(routed.issuer.bank.as_str(), question, self.surroundings.uuid(), now);
         let token = token.map_err(|_| failed("the hub could not sign its question"))?;
         let mut headers = HeaderMap::new();
         headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
         exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
-        exchange::put(&mut headers, exchange::ORIGIN, routed.asked.member.bank().as_str());
+        exchange::put(&mut headers, exchange::ORIGIN, member.bank().as_str());
         exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
         exchange::put(&mut headers, exchange::DEADLINE, &left.as_millis().to_string());
         exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
@@ -335,7 +313,8 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
 }
 
 /// Whether the form of a question is right.
-fn receive<'a>(headers: &'a HeaderMap, query: &str) -> Result<Received<'a>, Fault> {
+fn receive(asked: Asked<'_>) -> Result<Received<'_>, Fault> {
+    let headers = asked.headers;
     if exchange::text(headers, &exchange::API_VERSION) != Some("1") {
         return Err(fault(HubCode::MissingApiVersion, "X-API-Version: expected 1"));
     }
@@ -343,7 +322,8 @@ fn receive<'a>(headers: &'a HeaderMap, query: &str) -> Result<Received<'a>, Faul
         .ok_or(fault(HubCode::MissingCertificateVersion, "X-CRT-Version: expected 1 to 6 digits"))?;
     let destination = exchange::bank(headers, &exchange::DESTINATION)
         .ok_or(fault(HubCode::MissingDestinationBank, "X-Dest-Bank: expected 3 digits"))?;
-    let question = exchange::question(query).map_err(|reason| fault(HubCode::MissingParameter, reason))?;
+    let question =
+        exchange::question(asked.content).map_err(|reason| fault(HubCode::MissingParameter, reason))?;
     // Else a question could be routed by one bank and looked up under another.
     if destination != question.sending_bank {
         return Err(fault(HubCode::MissingParameter, "X-Dest-Bank and sendingBank differ"));

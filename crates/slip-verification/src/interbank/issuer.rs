@@ -1,12 +1,12 @@
 //! The issuer: the bank that printed the slip tells the hub what it knows of the transaction.
 
 use super::{
-    AnswerSigner, HUB, KeptTransaction, Surroundings, TokenFault, TokenVerifier,
+    AnswerSigner, Asked, KeptTransaction, Surroundings, TokenFault, TokenVerifier,
     exchange::{self, Fault, fault},
     token::Claimed,
 };
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::Response;
 use jiff::{Timestamp, ToSpan as _, tz::Offset};
 use satang_schema::slip_verification::{BankCode, HubCode, TransRef, TransactionQuery};
 use std::{fmt, prelude::v1::*};
@@ -67,9 +67,8 @@ pub struct Issuer<D, S> {
 }
 
 impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
-    /// The bank of this code: takes the hub's questions under `tokens`, whose audience is the bank, and signs
-    /// what it finds under
-    /// `answers`.
+    /// The bank of this code: takes the hub's questions under `tokens`, whose issuer is [`HUB`](super::HUB) and whose
+    /// audience is the bank, and signs what it finds under `answers`.
     pub fn new(
         bank: BankCode,
         (tokens, answers): (TokenVerifier, AnswerSigner),
@@ -85,9 +84,9 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
         self
     }
 
-    /// Answers the hub's question, of which headers and query are given.
-    pub async fn answer(&self, headers: &HeaderMap, query: &str) -> Response<Bytes> {
-        let (code, reason, data) = match self.look_up(headers, query).await {
+    /// Answers the hub's question about a transaction: the query holds it.
+    pub async fn look_up_transaction(&self, asked: Asked<'_>) -> Response<Bytes> {
+        let (code, reason, data) = match self.look_up(asked).await {
             Ok(data) => (HubCode::Found, "Success", Some(data)),
             Err(Fault { code, reason }) => (code, reason, None),
         };
@@ -97,7 +96,7 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
             return exchange::answer(&HubCode::IssuerInternal, body);
         };
         let mut response = exchange::answer(&code, exchange::body(&code, reason, data.as_deref()));
-        if let Some(id) = exchange::request_id(headers) {
+        if let Some(id) = exchange::request_id(asked.headers) {
             let id = id.hyphenated().to_string();
             exchange::put(response.headers_mut(), exchange::REQUEST_ID, &id);
         }
@@ -108,8 +107,8 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
     }
 
     /// The transaction as it leaves the bank: JSON, masked.
-    async fn look_up(&self, headers: &HeaderMap, query: &str) -> Result<std::string::String, Fault> {
-        let question = self.admit(headers, query)?;
+    async fn look_up(&self, asked: Asked<'_>) -> Result<std::string::String, Fault> {
+        let question = self.admit(asked)?;
         const UNKNOWN: Fault =
             fault(HubCode::NotFoundOrExpired, "the reference is not known, or older than it is kept");
         const FAILED: Fault = fault(HubCode::IssuerInternal, "the bank failed");
@@ -126,7 +125,8 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
     }
 
     /// The hub's token first, so that nobody else learns what is wrong with a question.
-    fn admit(&self, headers: &HeaderMap, query: &str) -> Result<TransactionQuery, Fault> {
+    fn admit(&self, asked: Asked<'_>) -> Result<TransactionQuery, Fault> {
+        let headers = asked.headers;
         if exchange::text(headers, &exchange::API_VERSION) != Some("1") {
             return Err(fault(HubCode::IssuerMissingApiVersion, "X-API-Version: expected 1"));
         }
@@ -134,12 +134,12 @@ impl<D: SlipStore, S: Surroundings> Issuer<D, S> {
         let missing =
             fault(HubCode::IssuerMissingCertificateVersion, "X-CRT-Version: expected 1 to 6 digits");
         let version = version.ok_or(missing)?;
-        let question =
-            exchange::question(query).map_err(|reason| fault(HubCode::IssuerMissingParameter, reason))?;
+        let question = exchange::question(asked.content)
+            .map_err(|reason| fault(HubCode::IssuerMissingParameter, reason))?;
         let unsigned = fault(HubCode::HubTokenSignature, "there is no token");
         let token = exchange::bearer(headers).ok_or(unsigned)?;
         // Its identifier is new for each attempt, and not that of the request.
-        let claimed = Claimed { issuer: HUB, version, question: &question, id: None };
+        let claimed = Claimed { version, question: &question, id: None };
         self.tokens.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
         Ok(question)
     }

@@ -6,13 +6,13 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Identifiers by issuer, each with the second from which on it may be forgotten.
+/// The tokens of one issuer by their identifiers, each with the second from which on it may be forgotten.
 #[derive(Debug)]
 pub(super) struct Replay {
     most: usize,
-    until: HashMap<(String, Uuid), i64>,
+    until: HashMap<Uuid, i64>,
     /// The same by time, so that forgetting costs no search.
-    ends: BTreeSet<(i64, String, Uuid)>,
+    ends: BTreeSet<(i64, Uuid)>,
 }
 
 /// Whether a token was seen.
@@ -29,24 +29,29 @@ impl Replay {
         Self { most, until: HashMap::new(), ends: BTreeSet::new() }
     }
 
-    pub(super) fn note(&mut self, issuer: &str, id: Uuid, until: i64, now: i64) -> Seen {
-        while let Some((end, issuer, id)) = self.ends.pop_first() {
-            if end > now {
-                self.ends.insert((end, issuer, id));
-                break;
-            }
-            self.until.remove(&(issuer, id));
-        }
-        let key = (issuer.to_owned(), id);
-        if self.until.contains_key(&key) {
+    pub(super) fn note(&mut self, id: Uuid, until: i64, now: i64) -> Seen {
+        self.forget(now);
+        if self.until.contains_key(&id) {
             return Seen::Before;
         }
         if self.until.len() >= self.most {
             return Seen::Full;
         }
-        self.ends.insert((until, key.0.clone(), id));
-        self.until.insert(key, until);
+        self.ends.insert((until, id));
+        self.until.insert(id, until);
         Seen::First
+    }
+
+    /// Forgets what has ended, and tells whether anything is left.
+    pub(super) fn forget(&mut self, now: i64) -> bool {
+        while let Some((end, id)) = self.ends.pop_first() {
+            if end > now {
+                self.ends.insert((end, id));
+                break;
+            }
+            self.until.remove(&id);
+        }
+        !self.until.is_empty()
     }
 }
 
@@ -56,20 +61,22 @@ mod tests {
 
     #[test]
     fn an_identifier_is_good_once_until_its_end_and_no_more_are_kept_than_may_be() {
-        let (a, b, c) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let [a, b, c, d] = [1, 2, 3, 4].map(Uuid::from_u128);
         let mut replay = Replay::new(3);
-        for (issuer, id, until, now, expected) in [
-            ("014", a, 100, 10, Seen::First),
-            ("014", a, 100, 10, Seen::Before),
-            ("014", a, 200, 99, Seen::Before),
-            ("004", a, 300, 99, Seen::First),
-            ("014", b, 300, 99, Seen::First),
-            ("014", c, 300, 99, Seen::Full),
-            ("014", c, 300, 100, Seen::First), // the first one has been forgotten
-            ("014", a, 400, 299, Seen::Full),
+        for (id, until, now, expected) in [
+            (a, 100, 10, Seen::First),
+            (a, 100, 10, Seen::Before),
+            (a, 200, 99, Seen::Before),
+            (b, 300, 99, Seen::First),
+            (c, 300, 99, Seen::First),
+            (d, 300, 99, Seen::Full),
+            (d, 300, 100, Seen::First), // the first one has been forgotten
+            (a, 400, 299, Seen::Full),
         ] {
-            assert_eq!(replay.note(issuer, id, until, now), expected, "{issuer} {id} at {now}");
+            assert_eq!(replay.note(id, until, now), expected, "{id} at {now}");
         }
         assert_eq!((replay.until.len(), replay.ends.len()), (3, 3));
+        assert!(replay.forget(299) && !replay.forget(300));
+        assert_eq!((replay.until.len(), replay.ends.len()), (0, 0));
     }
 }

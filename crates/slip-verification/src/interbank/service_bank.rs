@@ -12,8 +12,8 @@ use satang_core::{Transport, slip_verification::Client};
 use satang_schema::{
     DateTime, Secret,
     slip_verification::{
-        CheckResult, HubCode, HubCodeClass, SlipChecks, SlipExpectation, SlipOutcome, SlipToVerify,
-        SlipVerdict, TransactionData, TransactionQuery,
+        CheckResult, HubCode, HubCodeClass, OrderReference, SlipChecks, SlipExpectation, SlipOutcome,
+        SlipToVerify, SlipVerdict, TransactionData, TransactionQuery,
     },
 };
 use satang_validation::{Code, Pointer, Rule, Violations};
@@ -21,8 +21,8 @@ use std::{format, prelude::v1::*, time::Duration};
 
 /// Slips that were verified, by merchant.
 pub trait SeenSlips: Send + Sync {
-    /// Notes that a slip was verified for a merchant, unless it was before: one step, so that of two at once
-    /// only one is the first. When this returns, it is durable.
+    /// Notes that a slip was verified for a merchant and its order, unless it was verified before: one step, so that of
+    /// two at once only one is the first. When this returns, it is durable.
     ///
     /// # Errors
     /// [`StoreFailure`](super::StoreFailure) when it cannot be told.
@@ -30,6 +30,7 @@ pub trait SeenSlips: Send + Sync {
         &self,
         merchant: &str,
         slip: &TransactionQuery,
+        order: Option<&OrderReference>,
         now: jiff::Timestamp,
     ) -> impl Future<Output = Result<FirstSeen, super::StoreFailure>> + Send;
 }
@@ -39,17 +40,18 @@ pub trait SeenSlips: Send + Sync {
 pub enum FirstSeen {
     /// Now.
     Now,
-    /// Before, at this moment.
+    /// Before, at this moment, for the same order: the merchant asks again.
+    Again(jiff::Timestamp),
+    /// Before, at this moment, for another order, or for none.
     Before(jiff::Timestamp),
 }
 
 /// Limits of a service bank. Proposed by Satang; not published by any bank.
 #[derive(Clone, Debug)]
 pub struct ServiceBankSettings {
-    /// The member's key for the hub, `API-Key`.
-    pub api_key: Secret,
-    /// Its secret, `API-Secret`.
-    pub api_secret: Secret,
+    /// The member's key for the hub, `API-Key`, and its secret, `API-Secret`; none where its certificate alone proves
+    /// who it is.
+    pub api: Option<(Secret, Secret)>,
     /// How long the hub is waited for: 10 seconds.
     pub hub: Duration,
     /// After how many seconds to ask again when the bank of the slip does not answer just now: 30.
@@ -62,7 +64,13 @@ impl ServiceBankSettings {
     /// The usual limits, with this key and secret.
     #[must_use]
     pub fn new(api_key: Secret, api_secret: Secret) -> Self {
-        Self { api_key, api_secret, hub: Duration::from_secs(10), pending: 30, unavailable: 900 }
+        Self { api: Some((api_key, api_secret)), ..Self::with_certificate() }
+    }
+
+    /// The usual limits, for a member whose transport shows its certificate to the hub.
+    #[must_use]
+    pub fn with_certificate() -> Self {
+        Self { api: None, hub: Duration::from_secs(10), pending: 30, unavailable: 900 }
     }
 }
 
@@ -123,15 +131,25 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         };
         verdict.slip = Some(found);
         if verdict.outcome == SlipOutcome::Verified && slip.check_duplicate == Some(true) {
-            self.guard(merchant, &question, &mut verdict).await;
+            self.guard(merchant, &question, slip.order.as_ref(), &mut verdict).await;
         }
         Ok(verdict)
     }
 
     /// Only what is verified is remembered, so that a slip that did not match can be shown again.
-    async fn guard(&self, merchant: &str, question: &TransactionQuery, verdict: &mut SlipVerdict) {
-        match self.seen.note(merchant, question, self.surroundings.now()).await {
+    async fn guard(
+        &self,
+        merchant: &str,
+        question: &TransactionQuery,
+        order: Option<&OrderReference>,
+        verdict: &mut SlipVerdict,
+    ) {
+        match self.seen.note(merchant, question, order, self.surroundings.now()).await {
             Ok(FirstSeen::Now) => verdict.checks.duplicate = CheckResult::Passed,
+            Ok(FirstSeen::Again(moment)) => {
+                verdict.checks.duplicate = CheckResult::Passed;
+                verdict.first_seen = Some(DateTime::in_bangkok(moment));
+            }
             Ok(FirstSeen::Before(moment)) => {
                 verdict.outcome = SlipOutcome::Duplicate;
                 verdict.checks.duplicate = CheckResult::Failed;
@@ -174,8 +192,10 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
         exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
         exchange::put(&mut headers, exchange::DESTINATION, question.sending_bank.as_str());
-        exchange::put_secret(&mut headers, exchange::API_KEY, self.settings.api_key.as_str());
-        exchange::put_secret(&mut headers, exchange::API_SECRET, self.settings.api_secret.as_str());
+        if let Some((key, secret)) = &self.settings.api {
+            exchange::put_secret(&mut headers, exchange::API_KEY, key.as_str());
+            exchange::put_secret(&mut headers, exchange::API_SECRET, secret.as_str());
+        }
         exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
         exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
         Some(headers)

@@ -5,14 +5,17 @@ use jiff::Timestamp;
 use satang_jose::{
     Error, KeySet, Kind, NumericDate, Profile,
     SignatureAlgorithm::{Es256, Ps256, Rs256},
-    Signer, SigningKey, Verifier,
+    Signer, SigningKey, Verifier, unverified,
 };
 use satang_schema::{
     Check, decode,
     slip_verification::{BankCode, TransRef, TransactionQuery},
 };
 use serde::{Deserialize, Serialize};
-use std::{prelude::v1::*, sync::Mutex};
+use std::{
+    prelude::v1::*,
+    sync::{Mutex, PoisonError},
+};
 use uuid::Uuid;
 
 /// How the hub calls itself in `iss` and `aud`. Proposed by Satang; the audience is public.
@@ -75,18 +78,42 @@ impl TokenSigner {
     }
 }
 
-/// Verifies the questions that one party is asked.
+/// Verifies the questions of one party to another.
 #[derive(Debug)]
 pub struct TokenVerifier {
+    reader: TokenReader,
+    used: Mutex<Replay>,
+}
+
+impl TokenVerifier {
+    /// Verifies tokens of `issuer` for `audience` (each a bank's code, or [`HUB`]) under these keys, whose
+    /// `kid` is `issuer`, a hyphen and a version: no other issuer's key is taken. Remembers at most `most`
+    /// tokens at a time against replay; a token lives 90 seconds with the skew.
+    ///
+    /// # Errors
+    /// When a key has another `kid`, or an algorithm that the hub does not take.
+    pub fn new(issuer: &str, audience: &str, keys: KeySet, most: usize) -> Result<Self, Error> {
+        let reader = TokenReader::new(issuer, audience, keys)?;
+        Ok(Self { reader, used: Mutex::new(Replay::new(most)) })
+    }
+
+    /// Verifies a token and uses it up.
+    pub(super) fn verify(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<(), TokenFault> {
+        self.reader.verify(token, claimed, &self.used, now)
+    }
+}
+
+/// Reads the tokens of one issuer to one audience.
+#[derive(Debug)]
+pub(super) struct TokenReader {
+    issuer: String,
     audience: String,
     verifier: Verifier,
-    replay: Mutex<Replay>,
 }
 
 /// What a question claims beside its token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claimed<'a> {
-    pub(super) issuer: &'a str,
     pub(super) version: &'a str,
     pub(super) question: &'a TransactionQuery,
     /// The tracing identifier, when the token must have it as its own.
@@ -117,20 +144,24 @@ pub enum TokenFault {
     Busy,
 }
 
-impl TokenVerifier {
-    /// Verifies tokens for `audience` (a bank's code, or [`HUB`]) under these keys, whose `kid` is issuer,
-    /// hyphen, version. Remembers at most `most` tokens at a time against replay; a token lives 90 seconds
-    /// with the skew.
-    ///
-    /// # Errors
-    /// When a key has an algorithm that the hub does not take.
-    pub fn new(audience: &str, keys: KeySet, most: usize) -> Result<Self, Error> {
+impl TokenReader {
+    pub(super) fn new(issuer: &str, audience: &str, keys: KeySet) -> Result<Self, Error> {
+        // A key of another name would let one party sign in the name of another.
+        if !keys.iter().all(|key| key.key_id().is_some_and(|kid| version(kid, issuer).is_some())) {
+            return Err(Error::new(Kind::Setup, "the kid is not issuer-version"));
+        }
         let verifier = Verifier::new(&profile(), keys)?;
-        Ok(Self { audience: audience.to_owned(), verifier, replay: Mutex::new(Replay::new(most)) })
+        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), verifier })
     }
 
-    /// Verifies a token and uses it up.
-    pub(super) fn verify(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<(), TokenFault> {
+    /// Verifies a token and notes it among those that were used.
+    pub(super) fn verify(
+        &self,
+        token: &str,
+        claimed: Claimed<'_>,
+        used: &Mutex<Replay>,
+        now: Timestamp,
+    ) -> Result<(), TokenFault> {
         let claims = self.read(token, claimed, now)?;
         let id = claims.jti.as_deref().and_then(|id| id.parse::<Uuid>().ok()).ok_or(TokenFault::TracingId)?;
         if claimed.id.is_some_and(|expected| expected != id) {
@@ -138,8 +169,8 @@ impl TokenVerifier {
         }
         // To the second after which the token is refused as expired.
         let until = claims.exp.saturating_add(SKEW);
-        let mut replay = self.replay.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match replay.note(&claims.iss, id, until, now.as_second()) {
+        let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);
+        match used.note(id, until, now.as_second()) {
             Seen::First => Ok(()),
             Seen::Before => Err(TokenFault::Replayed),
             Seen::Full => Err(TokenFault::Busy),
@@ -150,17 +181,16 @@ impl TokenVerifier {
     fn read(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<Claims, TokenFault> {
         let date = NumericDate::new(now.as_second()).map_err(|_| TokenFault::Expired)?;
         let verified = self.verifier.verify(token, date).map_err(|error| match error.kind() {
+            Kind::UnknownKey if self.is_of_another(token) => TokenFault::Issuer,
             Kind::UnknownKey => TokenFault::Certificate,
             _ => TokenFault::Signature,
         })?;
         let kid = verified.signatory().key().key_id().unwrap_or_default();
-        // One member never signs in the name of another: its key names it.
-        let named = version(kid, claimed.issuer).ok_or(TokenFault::Issuer)?;
-        if named != claimed.version {
+        if version(kid, &self.issuer) != Some(claimed.version) {
             return Err(TokenFault::Certificate);
         }
         let claims: Claims = decode(verified.payload()).map_err(|_| TokenFault::Signature)?;
-        if claims.iss != claimed.issuer {
+        if claims.iss != self.issuer {
             return Err(TokenFault::Issuer);
         }
         if claims.aud != self.audience {
@@ -177,7 +207,24 @@ impl TokenVerifier {
         }
         Ok(claims)
     }
+
+    /// Whether a token whose key is not known names one of another issuer. It is refused in either case; this
+    /// tells only in which words.
+    fn is_of_another(&self, token: &str) -> bool {
+        let header = unverified::decode(token.as_bytes()).ok().and_then(|token| token.header.bytes.ok());
+        let header = header.and_then(|bytes| decode::<Header>(&bytes).ok());
+        header.and_then(|header| header.kid).is_some_and(|kid| version(&kid, &self.issuer).is_none())
+    }
 }
+
+/// As much of a token's header as tells whose key it names.
+#[derive(Debug, Deserialize)]
+struct Header {
+    #[serde(default)]
+    kid: Option<String>,
+}
+
+impl Check for Header {}
 
 /// What a token says. Others may be there and mean nothing here.
 #[derive(Debug, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ mod allocations;
 mod barcodes;
 #[cfg(feature = "interbank")]
 mod interbank;
+#[cfg(feature = "merchant")]
+mod merchants;
 mod payments;
 mod peer;
 #[cfg(feature = "image")]

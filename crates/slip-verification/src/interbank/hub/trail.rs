@@ -1,6 +1,6 @@
 //! The record of a verification while it is under way.
 
-use crate::interbank::{Audit, AuditFailure, AuditRecord, EndState, Surroundings};
+use crate::interbank::{Audit, AuditFailure, AuditRecord, EndState, Service, Surroundings};
 use satang_schema::slip_verification::HubCode;
 
 /// Ends in a record, whatever happens: when it is dropped unfinished, whoever asked has gone.
@@ -12,16 +12,17 @@ pub(super) struct Trail<'a, A: Audit, S: Surroundings> {
 }
 
 impl<'a, A: Audit, S: Surroundings> Trail<'a, A, S> {
-    pub(super) fn begin(audit: &'a A, surroundings: &'a S) -> Self {
+    pub(super) fn begin(audit: &'a A, surroundings: &'a S, service: Service) -> Self {
         let record = AuditRecord {
             id: surroundings.uuid(),
+            service,
             at: surroundings.now(),
             end: EndState::ClientGone,
             code: None,
             reason: GONE,
             request_id: None,
             member: None,
-            sending_bank: None,
+            destination: None,
             trans_ref: None,
             forwarded: 0,
             took_milliseconds: 0,

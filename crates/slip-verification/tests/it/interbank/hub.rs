@@ -5,7 +5,7 @@ use http::HeaderMap;
 use proptest::prelude::*;
 use satang_core::Clock as _;
 use satang_jose::{Profile, SignatureAlgorithm::Es256, Signer, SigningKey};
-use satang_slip_verification::interbank::{EndState, EndState::*};
+use satang_slip_verification::interbank::{Asked, EndState, EndState::*};
 use serde_json::Value;
 use std::{pin::pin, sync::atomic::Ordering::SeqCst, task::Context, time::Duration};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ const FOUND: &str = r#"{"status":{"code":"0000","message":""},"data":{"transRef"
 #[track_caller]
 fn ask(network: &Network, headers: &HeaderMap, query: &str) -> (String, EndState) {
     let (records, asked) = (network.records().len(), network.asked());
-    let response = pollster::block_on(network.hub.answer(headers, query));
+    let response = network.answer(headers, query);
     let body = response.body();
     let value: Value = serde_json::from_slice(body).unwrap();
     let code = value["status"]["code"].as_str().unwrap().to_owned();
@@ -39,7 +39,7 @@ fn ask(network: &Network, headers: &HeaderMap, query: &str) -> (String, EndState
         let text = std::str::from_utf8(body).unwrap();
         let data = text.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
         assert!(network.issuer_answers.is_right(of_response("x-issuer-signature"), data.as_bytes(), now));
-        assert_eq!(value["data"]["sendingBank"], record.sending_bank.as_ref().unwrap().as_str());
+        assert_eq!(value["data"]["sendingBank"], record.destination.as_ref().unwrap().as_str());
         assert_eq!(value["data"]["transRef"], record.trans_ref.as_ref().unwrap().as_str());
     }
     let is_forwarded = matches!(
@@ -269,7 +269,7 @@ fn a_verification_whose_asker_goes_is_recorded() {
     let headers = network.headers(&about);
     let query = query(&about);
     {
-        let mut asking = pin!(network.hub.answer(&headers, &query));
+        let mut asking = pin!(network.hub.verify_transaction(Asked::new(&headers, query.as_bytes())));
         let poll = asking.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop()));
         assert!(poll.is_pending() && network.records().is_empty());
     }
@@ -282,7 +282,7 @@ fn what_cannot_be_recorded_is_not_answered() {
     let network = Network::new();
     network.book.is_broken.store(true, SeqCst);
     let about = slip("014", REFERENCE);
-    let response = pollster::block_on(network.hub.answer(&network.headers(&about), &query(&about)));
+    let response = network.answer(&network.headers(&about), &query(&about));
     let body: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!((body["status"]["code"].as_str(), body.get("data")), (Some("6500"), None));
     assert!(!response.headers().contains_key("x-issuer-signature"));
@@ -294,7 +294,7 @@ fn the_issuers_bytes_are_passed_on_as_they_are() {
     let odd = FOUND.replace("\"amount\":10.04", "\"amount\" :  \"10.04\", \"news\":[1e5, \"\\u0041\"]");
     let network = Network::with_mood(Mood::Says(Box::leak(odd.clone().into_boxed_str())));
     let about = slip("014", REFERENCE);
-    let response = pollster::block_on(network.hub.answer(&network.headers(&about), &query(&about)));
+    let response = network.answer(&network.headers(&about), &query(&about));
     let sent = std::str::from_utf8(response.body()).unwrap();
     assert_eq!(sent.split_once("\"data\":").unwrap().1, odd.split_once("\"data\":").unwrap().1);
 }

@@ -4,7 +4,7 @@ use super::network::{ACCOUNT, Network, REFERENCE, headers_of, kept, key, query, 
 use http::HeaderMap;
 use satang_core::{Clock as _, Entropy as _};
 use satang_schema::slip_verification::TransactionQuery;
-use satang_slip_verification::interbank::{HUB, TokenSigner};
+use satang_slip_verification::interbank::{Asked, HUB, TokenSigner};
 use serde_json::Value;
 
 /// A question as the hub asks it.
@@ -36,9 +36,7 @@ fn a_transaction_is_found_for_seven_days_of_bangkok() {
 /// Asks through the hub, which alone can make the hub's tokens.
 #[track_caller]
 fn code_of(network: &Network, about: &TransactionQuery) -> String {
-    let response = pollster::block_on(network.hub.answer(&network.headers(about), &query(about)));
-    let body: Value = serde_json::from_slice(response.body()).unwrap();
-    body["status"]["code"].as_str().unwrap().to_owned()
+    super::network::code_of(&network.answer(&network.headers(about), &query(about)))
 }
 
 #[test]
@@ -51,7 +49,7 @@ fn foreign_unknown_and_old_are_answered_alike() {
     });
     let answer = |reference| {
         let about = slip("014", reference);
-        pollster::block_on(network.hub.answer(&network.headers(&about), &query(&about))).into_body()
+        network.answer(&network.headers(&about), &query(&about)).into_body()
     };
     let unknown = answer("NOBODY");
     // Bank 014 also holds a row of bank 025, by its reference.
@@ -67,7 +65,7 @@ fn foreign_unknown_and_old_are_answered_alike() {
 fn nothing_leaves_the_bank_unmasked() {
     let network = Network::new();
     let about = slip("014", REFERENCE);
-    let response = pollster::block_on(network.hub.answer(&network.headers(&about), &query(&about)));
+    let response = network.answer(&network.headers(&about), &query(&about));
     let text = std::str::from_utf8(response.body()).unwrap();
     for whole in [ACCOUNT, "7770022950", "0812344567"] {
         assert!(!text.contains(whole), "{text}");
@@ -89,7 +87,9 @@ fn only_the_hub_is_answered_and_only_for_this_bank() {
     let about = slip("014", REFERENCE);
     let forger = TokenSigner::new(HUB, &key("itmx-7")).unwrap();
     let ask = |headers: &HeaderMap, query: &str| {
-        let response = pollster::block_on(network.wire.issuer.answer(headers, query));
+        let response = pollster::block_on(
+            network.wire.issuer.look_up_transaction(Asked::new(headers, query.as_bytes())),
+        );
         let body: Value = serde_json::from_slice(response.body()).unwrap();
         assert!(body.get("data").is_none() && !response.headers().contains_key("x-issuer-signature"));
         body["status"]["code"].as_str().unwrap().to_owned()

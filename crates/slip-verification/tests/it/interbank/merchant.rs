@@ -148,6 +148,24 @@ fn only_what_is_verified_is_remembered_and_for_its_merchant_only() {
 }
 
 #[test]
+fn who_asks_again_for_the_same_order_gets_the_same_yes() {
+    let network = Network::new();
+    let bank = bank_of(&network, "secret-004");
+    let ask = |order: &str| {
+        let slip = format!(r#"{{"payload": "PAYLOAD", "checkDuplicate": true{order}}}"#);
+        let verdict = verify(&bank, &slip);
+        (verdict.outcome, verdict.checks.duplicate, verdict.first_seen.is_some())
+    };
+    let first = (SlipOutcome::Verified, CheckResult::Passed, false);
+    let again = (SlipOutcome::Verified, CheckResult::Passed, true);
+    let duplicate = (SlipOutcome::Duplicate, CheckResult::Failed, true);
+    assert_eq!(ask(r#", "order": "SO-1""#), first);
+    assert_eq!(ask(r#", "order": "SO-1""#), again);
+    assert_eq!(ask(r#", "order": "so-1""#), duplicate, "case counts");
+    assert_eq!(ask(""), duplicate, "no order is not the same order");
+}
+
+#[test]
 fn a_payload_is_read_as_the_merchant_allows_and_never_repeated() {
     let network = Network::new();
     let bank = bank_of(&network, "secret-004");

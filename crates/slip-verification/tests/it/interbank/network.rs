@@ -5,11 +5,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Error, Kind, Operation, Sent, Timer, Transport};
 use satang_jose::{KeySet, PrivateKey, SignatureAlgorithm::Es256, SigningKey};
-use satang_schema::slip_verification::{BankCode, SlipProxyType, TransRef, TransactionQuery};
+use satang_schema::slip_verification::{BankCode, OrderReference, SlipProxyType, TransRef, TransactionQuery};
 use satang_slip_verification::interbank::{
-    AnswerSigner, AnswerVerifier, Audit, AuditFailure, AuditRecord, Destination, FirstSeen, HUB, Hub, Issuer,
-    IssuerSettings, KeptParty, KeptTransaction, Member, Members, Route, RouteTable, SeenSlips, SlipStore,
-    StoreFailure, TokenSigner, TokenVerifier,
+    AnswerSigner, AnswerVerifier, ApiCredentials, Asked, Audit, AuditFailure, AuditRecord, Destination,
+    FirstSeen, HUB, Hub, HubSettings, Issuer, IssuerSettings, KeptParty, KeptTransaction, Member, Proof,
+    Route, RouteTable, SeenSlips, Service, SlipStore, StoreFailure, TokenSigner, TokenVerifier,
 };
 use std::{
     collections::HashMap,
@@ -26,6 +26,8 @@ use uuid::Uuid;
 pub(super) const PAID: &str = "2026-07-02T06:55:40Z";
 pub(super) const REFERENCE: &str = "00111222233344ABCD12";
 pub(super) const ACCOUNT: &str = "1234514110";
+/// How many tokens of each member are remembered.
+pub(super) const TOKENS: usize = 200;
 
 pub(super) fn bank(code: &str) -> BankCode {
     code.parse().unwrap()
@@ -176,6 +178,10 @@ pub(super) struct Wire {
 }
 
 impl Wire {
+    pub(super) fn key(&self) -> &SigningKey {
+        &self.right
+    }
+
     fn signed(&self, body: &str, key: &SigningKey) -> Response<Bytes> {
         // The value of `data`, which ends with the document.
         let data = body.split_once("\"data\":").map(|(_, rest)| rest.strip_suffix('}').unwrap());
@@ -214,7 +220,8 @@ impl Transport for Way {
             Mood::Noise(bytes) => return Ok(Response::new(bytes.into())),
             Mood::Honest | Mood::NoConnection(_) | Mood::Forges | Mood::Unsigned => {}
         }
-        let answer = wire.issuer.answer(request.headers(), request.uri().query().unwrap_or_default()).await;
+        let query = request.uri().query().unwrap_or_default();
+        let answer = wire.issuer.look_up_transaction(Asked::new(request.headers(), query.as_bytes())).await;
         Ok(match mood {
             Mood::Forges => wire.signed(std::str::from_utf8(answer.body()).unwrap(), &wire.wrong),
             Mood::Unsigned => Response::new(answer.body().clone()),
@@ -264,7 +271,10 @@ impl Network {
         ])));
         let issuer_part = Issuer::new(
             bank("014"),
-            (TokenVerifier::new("014", keys(&[&hub]), 10_000).unwrap(), AnswerSigner::new(&issuer).unwrap()),
+            (
+                TokenVerifier::new(HUB, "014", keys(&[&hub]), 10_000).unwrap(),
+                AnswerSigner::new(&issuer).unwrap(),
+            ),
             (store.clone(), world.clone()),
         )
         .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..IssuerSettings::default() });
@@ -277,18 +287,16 @@ impl Network {
             right: issuer,
             wrong,
         });
-        let members = Members::new([
-            Member::new(bank("004"), "key-004", "secret-004"),
-            Member::new(bank("011"), "key-011", "secret-011").without_subscription(),
-        ]);
+        let settings = HubSettings { tokens_per_member: TOKENS, ..HubSettings::default() };
         let hub_part = Hub::new(
-            members,
-            TokenVerifier::new(HUB, keys(&[&member, &other_member]), 10_000).unwrap(),
             (TokenSigner::new(HUB, &hub).unwrap(), AnswerSigner::new(&hub).unwrap()),
-            routes(),
             (Arc::clone(&book), world.clone()),
-        )
-        .asking(bank("014"), Way(Arc::clone(&wire)), verified);
+            settings,
+        );
+        hub_part.replace_routes(routes());
+        hub_part.add_issuer(bank("014"), Way(Arc::clone(&wire)), verified);
+        hub_part.join(member_of("004", &member).subscribed_to(Service::TransactionVerification)).unwrap();
+        hub_part.join(member_of("011", &other_member)).unwrap();
         Self {
             world,
             book,
@@ -305,18 +313,34 @@ impl Network {
 
     /// The headers of a right question of member 004.
     pub(super) fn headers(&self, about: &TransactionQuery) -> HeaderMap {
+        self.headers_of(("004", &self.member), about)
+    }
+
+    /// The headers of a right question of a member that signs under this key.
+    pub(super) fn headers_of(&self, (code, key): (&str, &SigningKey), about: &TransactionQuery) -> HeaderMap {
         let id = self.world.uuid();
-        let asks = TokenSigner::new("004", &self.member).unwrap();
+        let asks = TokenSigner::new(code, key).unwrap();
         let token = asks.sign(HUB, about, id, self.world.now()).unwrap();
         headers_of([
             ("x-api-version", "1"),
-            ("x-crt-version", "3"),
+            ("x-crt-version", asks.version()),
             ("x-dest-bank", about.sending_bank.as_str()),
-            ("api-key", "key-004"),
-            ("api-secret", "secret-004"),
+            ("api-key", &format!("key-{code}")),
+            ("api-secret", &format!("secret-{code}")),
             ("x-request-id", &id.to_string()),
             ("authorization", &format!("Bearer {token}")),
         ])
+    }
+
+    /// What the hub answers to a question with these headers.
+    pub(super) fn answer(&self, headers: &HeaderMap, query: &str) -> Response<Bytes> {
+        pollster::block_on(self.hub.verify_transaction(Asked::new(headers, query.as_bytes())))
+    }
+
+    /// The code of what a member is answered to a new question about the usual slip.
+    pub(super) fn code_for(&self, member: (&str, &SigningKey)) -> String {
+        let about = slip("014", REFERENCE);
+        code_of(&self.answer(&self.headers_of(member, &about), &query(&about)))
     }
 
     pub(super) fn hub_answers_again(&self) -> AnswerVerifier {
@@ -330,6 +354,17 @@ impl Network {
     pub(super) fn records(&self) -> Vec<AuditRecord> {
         self.book.records.lock().unwrap().clone()
     }
+}
+
+/// A member whose key and secret are made of its code.
+pub(super) fn member_of(code: &str, key: &SigningKey) -> Member {
+    let credentials = ApiCredentials::new(&format!("key-{code}"), &format!("secret-{code}"));
+    Member::new(bank(code), Proof::Api(credentials), keys(&[key])).unwrap()
+}
+
+pub(super) fn code_of(response: &Response<Bytes>) -> String {
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    body["status"]["code"].as_str().unwrap().to_owned()
 }
 
 /// 014 is asked itself, and for 098, which it took over, and for 099, which it did not; 025 has a route and no way, 066 is behind a sponsor, and 065 was asked until it closed.
@@ -362,19 +397,24 @@ pub(super) struct ToHub(pub(super) Arc<TestHub>);
 
 impl Transport for ToHub {
     async fn call(&self, _: &'static Operation, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
-        Ok(self.0.answer(request.headers(), request.uri().query().unwrap_or_default()).await)
+        let query = request.uri().query().unwrap_or_default();
+        Ok(self.0.verify_transaction(Asked::new(request.headers(), query.as_bytes())).await)
     }
 }
 
 /// Slips that were seen; one that begins with `BROKEN` cannot be remembered.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<HashMap<(String, TransactionQuery), Timestamp>>);
+pub(super) struct Memory(Mutex<HashMap<(String, TransactionQuery), Seen>>);
+
+/// When, and for which order.
+type Seen = (Timestamp, Option<OrderReference>);
 
 impl SeenSlips for Memory {
     async fn note(
         &self,
         merchant: &str,
         about: &TransactionQuery,
+        order: Option<&OrderReference>,
         now: Timestamp,
     ) -> Result<FirstSeen, StoreFailure> {
         if merchant == "broken" {
@@ -383,7 +423,11 @@ impl SeenSlips for Memory {
         let mut seen = self.0.lock().unwrap();
         let mut first = FirstSeen::Now;
         let place = seen.entry((merchant.to_owned(), about.clone()));
-        place.and_modify(|before| first = FirstSeen::Before(*before)).or_insert(now);
+        let again = |(moment, of): &mut Seen| {
+            let is_same = order.is_some() && of.as_ref() == order;
+            first = if is_same { FirstSeen::Again(*moment) } else { FirstSeen::Before(*moment) };
+        };
+        place.and_modify(again).or_insert_with(|| (now, order.cloned()));
         Ok(first)
     }
 }

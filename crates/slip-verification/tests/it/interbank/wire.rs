@@ -1,6 +1,6 @@
 //! The whole chain over real HTTP: each party behind its generated router, on a socket of its own.
 
-use super::network::{Book, Kept, Memory, REFERENCE, bank, kept, key, keys};
+use super::network::{Book, Kept, Memory, REFERENCE, bank, kept, key, keys, member_of};
 use jiff::Timestamp;
 use satang_core::{
     Clock, Entropy, Host, Incoming, Page, Refusal, Router, Routes, System, Timer,
@@ -14,8 +14,8 @@ use satang_schema::{
 use satang_slip_verification::{
     BankCode, BankSlip, TransRef,
     interbank::{
-        AnswerSigner, AnswerVerifier, EndState, HUB, Hub, Issuer, Member, Members, RouteTable, ServiceBank,
-        ServiceBankSettings, TokenSigner, TokenVerifier,
+        AnswerSigner, AnswerVerifier, Asked, EndState, HUB, Hub, HubSettings, Issuer, RouteTable, Service,
+        ServiceBank, ServiceBankSettings, TokenSigner, TokenVerifier,
     },
 };
 use satang_transport::{Client as Http, Server};
@@ -84,7 +84,8 @@ impl Host for Party<HubPart> {
 
 impl Handler for Party<HubPart> {
     async fn verify_transaction(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
-        Ok(self.0.answer(&request.parts.headers, request.parts.uri.query().unwrap_or_default()).await)
+        let query = request.parts.uri.query().unwrap_or_default();
+        Ok(self.0.verify_transaction(Asked::new(&request.parts.headers, query.as_bytes())).await)
     }
 }
 
@@ -98,7 +99,8 @@ impl Host for Party<IssuerPart> {
 
 impl CallbackHandler for Party<IssuerPart> {
     async fn look_up_transaction(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
-        Ok(self.0.answer(&request.parts.headers, request.parts.uri.query().unwrap_or_default()).await)
+        let query = request.parts.uri.query().unwrap_or_default();
+        Ok(self.0.look_up_transaction(Asked::new(&request.parts.headers, query.as_bytes())).await)
     }
 }
 
@@ -143,7 +145,7 @@ async fn a_slip_is_verified_once_across_three_sockets() {
     let issuer = Issuer::new(
         bank("014"),
         (
-            TokenVerifier::new("014", keys(&[&hub_key]), 1000).unwrap(),
+            TokenVerifier::new(HUB, "014", keys(&[&hub_key]), 1000).unwrap(),
             AnswerSigner::new(&issuer_key).unwrap(),
         ),
         (Kept(Arc::new(Mutex::new(vec![paid]))), Real),
@@ -155,14 +157,14 @@ async fn a_slip_is_verified_once_across_three_sockets() {
     let book = Arc::new(Book::default());
     let issuer_signatures = || AnswerVerifier::new(keys(&[&issuer_key])).unwrap();
     let hub = Hub::new(
-        Members::new([Member::new(bank("004"), "key-004", "secret-004")]),
-        TokenVerifier::new(HUB, keys(&[&member_key]), 1000).unwrap(),
         (TokenSigner::new(HUB, &hub_key).unwrap(), AnswerSigner::new(&hub_key).unwrap()),
-        RouteTable::direct([bank("014"), bank("025")]),
         (Arc::clone(&book), Real),
-    )
-    .asking(bank("014"), way(issuer), issuer_signatures())
-    .asking(bank("025"), way(nobody), issuer_signatures());
+        HubSettings::default(),
+    );
+    hub.replace_routes(RouteTable::direct([bank("014"), bank("025")]));
+    hub.add_issuer(bank("014"), way(issuer), issuer_signatures());
+    hub.add_issuer(bank("025"), way(nobody), issuer_signatures());
+    hub.join(member_of("004", &member_key).subscribed_to(Service::TransactionVerification)).unwrap();
     let hub = serve(router(Arc::new(Party(hub)))).await;
 
     let service_bank = ServiceBank::new(

@@ -1,0 +1,74 @@
+//! What of a hub changes while it answers: members, issuers and routes. Each change holds for the questions that come
+//! after it; one that was authenticated before is answered.
+
+use crate::interbank::{
+    AnswerVerifier, Audit, Hub, IssuerHealth, Member, MembershipFault, RouteTable, Service, Surroundings,
+};
+use satang_core::Transport;
+use satang_schema::slip_verification::BankCode;
+use std::prelude::v1::*;
+
+impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
+    /// Takes a new member. One that has left and comes back cannot use a token again that it has used before.
+    ///
+    /// # Errors
+    /// [`MembershipFault`] when the bank is a member already, or another member has the API key.
+    pub fn join(&self, member: Member) -> Result<(), MembershipFault> {
+        self.members.join(member, self.surroundings.now())
+    }
+
+    /// Puts `member` in place of the member of the same bank: other keys, another proof, other subscriptions. Its
+    /// tokens that were used stay used.
+    ///
+    /// # Errors
+    /// [`MembershipFault`] when the bank is not a member, or another member has the API key.
+    pub fn replace_member(&self, member: Member) -> Result<(), MembershipFault> {
+        self.members.replace(member)
+    }
+
+    /// Lets a member go, from all services. Its key, secret and tokens are refused from now on.
+    ///
+    /// # Errors
+    /// [`MembershipFault`] when the bank is not a member.
+    pub fn leave(&self, bank: &BankCode) -> Result<(), MembershipFault> {
+        self.members.leave(bank)
+    }
+
+    /// Subscribes a member to a service; nothing changes when it has subscribed before.
+    ///
+    /// # Errors
+    /// [`MembershipFault`] when the bank is not a member.
+    pub fn subscribe(&self, bank: &BankCode, service: Service) -> Result<(), MembershipFault> {
+        self.members.subscribe(bank, service, true)
+    }
+
+    /// Ends a subscription; nothing changes when there is none. The member gets 6403 from now on.
+    ///
+    /// # Errors
+    /// [`MembershipFault`] when the bank is not a member.
+    pub fn unsubscribe(&self, bank: &BankCode, service: Service) -> Result<(), MembershipFault> {
+        self.members.subscribe(bank, service, false)
+    }
+
+    /// Asks this bank over `transport` from now on, and believes what is signed under `signatures`. When it was asked
+    /// before, over another way or under other keys, what is known of its health stays.
+    pub fn add_issuer(&self, bank: BankCode, transport: T, signatures: AnswerVerifier) {
+        self.directory.add(bank, transport, signatures);
+    }
+
+    /// Asks this bank no more: slips of which it would be asked get 6501. Tells whether it was asked before.
+    pub fn remove_issuer(&self, bank: &BankCode) -> bool {
+        self.directory.remove(bank)
+    }
+
+    /// Puts these routes in place of all that there were.
+    pub fn replace_routes(&self, routes: RouteTable) {
+        self.directory.route(routes);
+    }
+
+    /// How each issuer is doing, by its code.
+    #[must_use]
+    pub fn health(&self) -> Vec<IssuerHealth> {
+        self.directory.health(self.surroundings.now())
+    }
+}
