@@ -62,7 +62,6 @@ mod probe;
 mod replay;
 mod sandbox;
 mod site;
-#[cfg_attr(not(test), expect(dead_code, reason = "entered and looked up from the next change on"))]
 mod slip;
 mod stamp_duty;
 mod trace;
