@@ -24,10 +24,12 @@ use crate::store::{StoreError, StoreErrorKind, Tx};
 mod checks;
 mod filings;
 mod schedules;
+mod slips;
 
 use checks::{CHECKS, Check};
 use filings::FILING_CHECKS;
 use schedules::SCHEDULE_CHECKS;
+use slips::SLIP_CHECKS;
 
 /// How many findings of each sort are listed. The rest is counted.
 const LISTED: i64 = 100;
@@ -99,7 +101,8 @@ fn collect(tx: &mut Tx<'_>, audit: &mut Audit) -> Result<(), StoreError> {
     audit.entries = count(tx, "SELECT count(*) FROM entry")?;
     audit.accounts = count(tx, "SELECT count(*) FROM account")?;
     audit.payments = count(tx, "SELECT count(*) FROM payment")?;
-    CHECKS.iter().chain(SCHEDULE_CHECKS).chain(FILING_CHECKS).try_for_each(|check| apply(tx, check, audit))
+    let others = [SCHEDULE_CHECKS, FILING_CHECKS, SLIP_CHECKS].into_iter().flatten();
+    CHECKS.iter().chain(others).try_for_each(|check| apply(tx, check, audit))
 }
 
 fn apply(tx: &mut Tx<'_>, check: &Check, audit: &mut Audit) -> Result<(), StoreError> {

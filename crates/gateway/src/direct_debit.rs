@@ -5,6 +5,7 @@ mod payment;
 pub(crate) mod registration;
 mod schedule;
 mod search;
+mod slip;
 mod state;
 
 pub(crate) use crate::journey::expire as journey_expired;

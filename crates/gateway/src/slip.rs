@@ -46,6 +46,7 @@ pub(crate) fn insert(
 }
 
 /// The transaction under this bank and reference.
+#[cfg_attr(not(test), expect(dead_code, reason = "for issuers"))]
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     bank: &BankCode,

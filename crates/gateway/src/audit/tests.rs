@@ -63,6 +63,13 @@ const FILED: &str = "
         ('P2', 'f1', 1, '2', '', '1970-01-01', '1234567890121', 0, 1000, 0, x'02'),
         ('P3', 'f2', 0, '3', '', '1970-01-01', '1234567890121', 0, 7000, 0, x'03')";
 
+/// The slips of both settled payments, and one that another bank's app has shown.
+const SLIPS: &str = "
+    INSERT INTO slip (bank, reference, paid_at, amount, receiving_bank, sender_account, receiver_account, payment, created_at)
+    VALUES ('025', 'KSA1', 0, 5000, '025', '0000000001', '0000000002', 'r1', 0),
+        ('025', 'KSA3', 65660400000000, 1000, '025', '0000000004', '0000000005', 'r3', 65660400000000),
+        ('014', 'KSA1', 7, 9000, NULL, NULL, NULL, NULL, 8)";
+
 /// What is done to the sound store, and the codes that must be found: these and no others.
 const CORRUPTIONS: &[(&str, &[&str])] = &[
     (
@@ -80,15 +87,15 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE account SET minimum_balance = 5001 WHERE number = '0000000001'", &["balance-below-minimum"]),
     (
         "UPDATE payment SET status = 'RJCT', reason_code = 'AM04', ledger_transaction_id = NULL WHERE reference = 'r1'",
-        &["payment-moved-unduly"],
+        &["payment-moved-unduly", "slip-without-payment"],
     ),
     (
         "UPDATE payment SET status = 'PDNG', ledger_transaction_id = NULL WHERE reference = 'r1'",
-        &["payment-moved-unduly"],
+        &["payment-moved-unduly", "slip-without-payment"],
     ),
     (
         "UPDATE payment SET status = 'ACSC', ledger_transaction_id = 'l0' WHERE reference = 'r2'",
-        &["payment-without-movement", "payment-movement-differs", "payment-amount-differs"],
+        &["payment-without-movement", "payment-movement-differs", "payment-amount-differs", "payment-without-slip"],
     ),
     (
         "UPDATE payment SET ledger_transaction_id = 'l0' WHERE reference = 'r1'",
@@ -102,7 +109,7 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
         "UPDATE ledger_transaction SET reference = 'r2' WHERE id = 'l1'",
         &["payment-without-movement", "payment-movement-differs", "payment-moved-unduly"],
     ),
-    ("UPDATE payment SET amount = 5001 WHERE reference = 'r1'", &["payment-amount-differs"]),
+    ("UPDATE payment SET amount = 5001 WHERE reference = 'r1'", &["payment-amount-differs", "slip-differs"]),
     (
         "UPDATE entry SET amount = -amount WHERE ledger_transaction_id = 'l1';
       UPDATE account SET balance = 15000 WHERE number = '0000000001';
@@ -127,7 +134,10 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
         &["payment-amount-differs"],
     ),
     ("DELETE FROM registration", &["payment-amount-differs"]),
-    ("DELETE FROM payment WHERE reference = 'r1'", &["movement-without-payment", "answer-without-payment"]),
+    (
+        "DELETE FROM payment WHERE reference = 'r1'",
+        &["movement-without-payment", "answer-without-payment", "slip-without-payment", "storage-damaged"],
+    ),
     ("DELETE FROM payment WHERE reference = 'r2'", &["answer-without-payment"]),
     ("DELETE FROM idempotency WHERE key = 'x2'", &["payment-without-answer"]),
     ("UPDATE idempotency SET operation = 'another' WHERE key = 'x1'", &["payment-without-answer"]),
@@ -189,7 +199,7 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE execution SET reason_code = 'AM04' WHERE occurrence = 2", &["execution-without-payment"]),
     (
         "DELETE FROM payment WHERE reference = 'r3'",
-        &["movement-without-payment", "execution-without-payment", "storage-damaged"],
+        &["movement-without-payment", "execution-without-payment", "slip-without-payment", "storage-damaged"],
     ),
     ("UPDATE schedule SET amount = 1001", &["execution-payment-differs"]),
     ("UPDATE schedule SET token = 't'", &["execution-payment-differs"]),
@@ -236,6 +246,17 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE instrument SET duty = 6999 WHERE ref_no = 'P3'", &["filing-sum-differs"]),
     ("DELETE FROM instrument WHERE ref_no = 'P3'", &["filing-sum-differs"]),
     ("UPDATE filing SET instruments = 3 WHERE api_ref_no = 'f1'", &["filing-sum-differs"]),
+    // Slips.
+    ("DELETE FROM slip WHERE payment = 'r3'", &["payment-without-slip"]),
+    ("UPDATE slip SET payment = NULL WHERE payment = 'r3'", &["payment-without-slip"]),
+    ("UPDATE slip SET payment = 'r2' WHERE bank = '014'", &["slip-without-payment", "slip-differs"]),
+    ("UPDATE slip SET payment = 'r9' WHERE bank = '014'", &["slip-without-payment", "storage-damaged"]),
+    ("UPDATE slip SET amount = 4999 WHERE payment = 'r1'", &["slip-differs"]),
+    ("UPDATE slip SET paid_at = 1 WHERE payment = 'r1'", &["slip-differs"]),
+    ("UPDATE slip SET bank = '014', reference = 'KSA2' WHERE payment = 'r1'", &["slip-differs"]),
+    ("UPDATE slip SET receiving_bank = '004' WHERE payment = 'r1'", &["slip-differs"]),
+    ("UPDATE slip SET sender_account = '0000000003' WHERE payment = 'r1'", &["slip-differs"]),
+    ("UPDATE slip SET receiver_account = '0000000003' WHERE payment = 'r1'", &["slip-differs"]),
 ];
 
 fn sound() -> MemoryStore {
@@ -243,6 +264,7 @@ fn sound() -> MemoryStore {
     store.corrupt(SOUND);
     store.corrupt(SCHEDULED);
     store.corrupt(FILED);
+    store.corrupt(SLIPS);
     store
 }
 
@@ -275,6 +297,7 @@ fn no_rule_is_untested() {
         .iter()
         .chain(SCHEDULE_CHECKS)
         .chain(FILING_CHECKS)
+        .chain(SLIP_CHECKS)
         .map(|check| check.code)
         .chain(["storage-damaged"])
         .collect();

@@ -1,6 +1,9 @@
 //! Payments: F, and what F and a schedule's due date have in common.
 
-use super::state::{self, PaymentEvent};
+use super::{
+    slip::{self, Holder, Paid},
+    state::{self, PaymentEvent},
+};
 use crate::{
     account::AccountStatus,
     event::{self, Event},
@@ -73,14 +76,29 @@ pub(super) fn make(
     reference: Uuid,
     now: Timestamp,
 ) -> Result<Payment, Refusal> {
-    let rejected = settle(tx, order, reference, now)?;
-    let outcome = if rejected.is_none() { PaymentEvent::Settled } else { PaymentEvent::Rejected };
+    let settlement = settle(tx, order, reference, now)?;
+    let (outcome, moved, rejected) = match settlement {
+        Settlement::Moved { drawer, creditor } => (PaymentEvent::Settled, Some((drawer, creditor)), None),
+        Settlement::Rejected(reason) => (PaymentEvent::Rejected, None, Some(reason)),
+    };
     let status = state::payment(&ProcessingStatus::Received, PaymentEvent::Accepted)?;
     let status = state::payment(&status, outcome)?;
     let payment = Payment::new(order, reference, now, (status, rejected));
     payment.insert(tx, order.partner)?;
+    if let Some((drawer, creditor)) = moved {
+        let references = [Some(order.reference_number1), order.reference_number2];
+        slip::make(tx, Paid { reference, at: now, amount: order.amount, drawer, creditor, references })?;
+    }
     payment.record(tx, order, now)?;
     Ok(payment)
+}
+
+/// What became of a payment's money.
+enum Settlement {
+    /// It went from one account to the other.
+    Moved { drawer: Holder, creditor: Holder },
+    /// It stayed where it was.
+    Rejected(ReasonCode),
 }
 
 /// Moves the money, or says why not.
@@ -89,23 +107,23 @@ fn settle(
     order: &Order<'_>,
     reference: Uuid,
     now: Timestamp,
-) -> Result<Option<ReasonCode>, Refusal> {
-    let Some(mandate) = mandate(tx, order)? else { return Ok(Some(ReasonCode::NoMandate)) };
-    let creditor = order.creditor_account;
+) -> Result<Settlement, Refusal> {
+    use Settlement::Rejected;
+    let Some(mandate) = mandate(tx, order)? else { return Ok(Rejected(ReasonCode::NoMandate)) };
     // The payer has agreed to pay into one account, not into whatever account the partner has.
-    let creditor_status = own_account(tx, order)?.filter(|_| creditor == mandate.creditor_account);
-    let Some(creditor_status) = creditor_status else {
-        return Ok(Some(ReasonCode::WrongCreditorAccount));
+    let creditor = own_account(tx, order)?.filter(|_| order.creditor_account == mandate.creditor_account);
+    let Some((creditor_status, creditor)) = creditor else {
+        return Ok(Rejected(ReasonCode::WrongCreditorAccount));
     };
     for status in [mandate.drawer_status, creditor_status] {
         match status {
             AccountStatus::Open => {}
-            AccountStatus::Closed => return Ok(Some(ReasonCode::ClosedAccount)),
-            AccountStatus::Blocked => return Ok(Some(ReasonCode::BlockedAccount)),
+            AccountStatus::Closed => return Ok(Rejected(ReasonCode::ClosedAccount)),
+            AccountStatus::Blocked => return Ok(Rejected(ReasonCode::BlockedAccount)),
         }
     }
     if order.amount > mandate.maximum {
-        return Ok(Some(ReasonCode::AboveLimit));
+        return Ok(Rejected(ReasonCode::AboveLimit));
     }
     let posting = Posting {
         id: reference,
@@ -113,13 +131,13 @@ fn settle(
         reference: &reference.to_string(),
         at_micros: now.as_microsecond(),
         entries: &[
-            Entry { account: &mandate.drawer_account, amount: -order.amount.0 },
-            Entry { account: creditor, amount: order.amount.0 },
+            Entry { account: &mandate.drawer.account, amount: -order.amount.0 },
+            Entry { account: &creditor.account, amount: order.amount.0 },
         ],
     };
     match ledger::post(tx, posting) {
-        Ok(()) => Ok(None),
-        Err(LedgerError::InsufficientFunds) => Ok(Some(ReasonCode::InsufficientFunds)),
+        Ok(()) => Ok(Settlement::Moved { drawer: mandate.drawer, creditor }),
+        Err(LedgerError::InsufficientFunds) => Ok(Rejected(ReasonCode::InsufficientFunds)),
         Err(LedgerError::Store(error)) => Err(error.into()),
         Err(error) => {
             tracing::error!(%error, "the ledger refused a payment that was checked");
@@ -130,7 +148,7 @@ fn settle(
 
 /// What a token allows.
 struct Mandate {
-    drawer_account: String,
+    drawer: Holder,
     drawer_status: AccountStatus,
     creditor_account: String,
     maximum: Satang,
@@ -138,27 +156,34 @@ struct Mandate {
 
 /// The active mandate of this partner behind a token. Another partner's token is as good as none.
 fn mandate(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<Mandate>, StoreError> {
-    tx.query_one(
-        "SELECT account.number, account.status, registration.creditor_account, registration.maximum_amount
+    let sql = format!(
+        "SELECT account.status, registration.creditor_account, registration.maximum_amount, {}
          FROM registration JOIN account ON account.number = registration.drawer_account
+             LEFT JOIN customer ON customer.id = account.customer
          WHERE registration.token = $1 AND registration.partner = $2 AND registration.status = 'ACTV'",
-        &[order.token.into(), order.partner.into()],
-        |row| {
-            Ok(Mandate {
-                drawer_account: row.text(0)?,
-                drawer_status: AccountStatus::read(&row.text(1)?)?,
-                creditor_account: row.text(2)?,
-                maximum: row.optional_int(3)?.map_or(DEFAULT_MAXIMUM, Satang),
-            })
-        },
-    )
+        Holder::COLUMNS
+    );
+    tx.query_one(&sql, &[order.token.into(), order.partner.into()], |row| {
+        Ok(Mandate {
+            drawer_status: AccountStatus::read(&row.text(0)?)?,
+            creditor_account: row.text(1)?,
+            maximum: row.optional_int(2)?.map_or(DEFAULT_MAXIMUM, Satang),
+            drawer: Holder::from_row(row, 3)?,
+        })
+    })
 }
 
-/// The status of an account into which this partner collects.
-fn own_account(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<AccountStatus>, StoreError> {
-    let sql = "SELECT status FROM account WHERE number = $1 AND partner = $2";
+/// An account into which this partner collects.
+fn own_account(tx: &mut Tx<'_>, order: &Order<'_>) -> Result<Option<(AccountStatus, Holder)>, StoreError> {
+    let sql = format!(
+        "SELECT account.status, {} FROM account LEFT JOIN customer ON customer.id = account.customer
+         WHERE account.number = $1 AND account.partner = $2",
+        Holder::COLUMNS
+    );
     let parameters = [order.creditor_account.into(), order.partner.into()];
-    tx.query_one(sql, &parameters, |row| AccountStatus::read(&row.text(0)?))
+    tx.query_one(&sql, &parameters, |row| {
+        Ok((AccountStatus::read(&row.text(0)?)?, Holder::from_row(row, 1)?))
+    })
 }
 
 /// A payment as it is stored.
