@@ -11,6 +11,7 @@ mod journeys;
 mod payments;
 mod registrations;
 mod schedules;
+mod slip;
 mod stamp_duty;
 mod tenants;
 pub(crate) mod visitor;

@@ -97,11 +97,13 @@ CREATE TABLE merchant_use (
     PRIMARY KEY (merchant, day)
 );
 
--- Slips that were verified for a merchant who wants to be told of duplicates. The key is what makes one the first.
+-- Slips that were verified for a merchant who wants to be told of duplicates. The key is what makes one the first;
+-- `order_reference` is what the merchant then said that it pays for.
 CREATE TABLE seen_slip (
-    merchant      TEXT   NOT NULL REFERENCES merchant (id),
-    sending_bank  TEXT   NOT NULL,
-    trans_ref     TEXT   NOT NULL,
-    first_seen_at BIGINT NOT NULL,
+    merchant        TEXT   NOT NULL REFERENCES merchant (id),
+    sending_bank    TEXT   NOT NULL,
+    trans_ref       TEXT   NOT NULL,
+    order_reference TEXT,
+    first_seen_at   BIGINT NOT NULL,
     PRIMARY KEY (merchant, sending_bank, trans_ref)
 );

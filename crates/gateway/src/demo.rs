@@ -32,8 +32,8 @@ pub use filer::{
 
 pub(crate) use hub::seed_merchants;
 pub use hub::{
-    DemoMember, DemoSlip, MEMBER_KEY, MEMBERS, MERCHANT, MERCHANT_KEY, SHOP_ACCOUNT, SHOP_BANK, SLIPS, STALL, STALL_KEY,
-    STALL_QUOTA,
+    DemoMember, DemoSlip, MEMBER_KEY, MEMBERS, MERCHANT, MERCHANT_KEY, SHOP_ACCOUNT, SHOP_BANK, SLIPS, STALL,
+    STALL_KEY, STALL_QUOTA,
 };
 
 use crate::{
@@ -188,7 +188,9 @@ pub const CUSTOMERS: [Customer; 4] = [
 
 /// Whether the store can be used by everybody who knows the demo.
 pub(crate) fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(partner::find(tx, CLIENT_ID)?.is_some_and(|demo| demo.is_active()) || filer::is_open(tx)? || hub::is_open(tx)?)
+    Ok(partner::find(tx, CLIENT_ID)?.is_some_and(|demo| demo.is_active())
+        || filer::is_open(tx)?
+        || hub::is_open(tx)?)
 }
 
 /// Puts the demo filers, the demo of the hub and the demo partner into a store that does not have them: all of it or, when somebody else's

@@ -29,13 +29,18 @@ pub(crate) use book::{ENDS, word};
 pub(crate) use desk::{Desk, Played};
 pub(crate) use parties::{Parties, SERVICE_BANK};
 
-use crate::{callback::Courier, clock::SandboxClock, metrics::Metrics, store::{Store, StoreError, Tx}};
+use crate::{
+    callback::Courier,
+    clock::SandboxClock,
+    metrics::Metrics,
+    store::{Store, StoreError, Tx},
+};
 use book::Book;
+use jiff::civil::Date;
 use line::{Line, Machine};
 use member::KeptMember;
 use parties::Issuing;
 use player::Player;
-use jiff::civil::Date;
 use satang_core::{Clock, Entropy, Incoming, Page, Refusal};
 use satang_jose::{Error, KeySet};
 use satang_schema::slip_verification::{BankCode, SlipToVerify, SlipVerdict};
@@ -98,9 +103,13 @@ impl Interbank {
     /// # Errors
     /// When a key cannot be used.
     pub(crate) fn new(premises: Premises, parties: &Parties) -> Result<Self, Error> {
-        let book =
-            Book { store: premises.store.clone(), clock: Arc::clone(&premises.clock), metrics: premises.metrics.clone() };
-        let machine = Machine { clock: Arc::clone(&premises.machine), entropy: Arc::clone(&premises.entropy) };
+        let book = Book {
+            store: premises.store.clone(),
+            clock: Arc::clone(&premises.clock),
+            metrics: premises.metrics.clone(),
+        };
+        let machine =
+            Machine { clock: Arc::clone(&premises.machine), entropy: Arc::clone(&premises.entropy) };
         let hub_keys = keys::public(&parties.hub)?;
 
         let asks = (TokenSigner::new(HUB, &parties.hub)?, AnswerSigner::new(&parties.hub)?);
@@ -184,7 +193,8 @@ impl Interbank {
             self.hub.remove_issuer(bank);
             return Ok(());
         };
-        let line = Line::new(Arc::clone(&self.premises.inside), address::of(&self.premises.own_url, bank.as_str()));
+        let line =
+            Line::new(Arc::clone(&self.premises.inside), address::of(&self.premises.own_url, bank.as_str()));
         self.hub.add_issuer(bank.clone(), line, AnswerVerifier::new(keys.clone())?);
         Ok(())
     }

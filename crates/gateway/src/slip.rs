@@ -46,7 +46,6 @@ pub(crate) fn insert(
 }
 
 /// The transaction under this bank and reference.
-#[cfg_attr(not(test), expect(dead_code, reason = "for issuers"))]
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     bank: &BankCode,

@@ -5,7 +5,9 @@
 
 use crate::{Gateway, interbank::Desk, stamp_duty::Department};
 use http::{HeaderMap, Method, request::Parts};
-use satang_core::{Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit, slip_verification, stamp_duty};
+use satang_core::{
+    Entropy as _, PeerAddress, Routes, ServerTransactionId, direct_debit, slip_verification, stamp_duty,
+};
 use satang_schema::TransactionId;
 use tracing::{Span, field};
 

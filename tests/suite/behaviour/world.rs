@@ -5,13 +5,16 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use jiff::{SignedDuration, Timestamp};
 use satang_core::{
-    Clock, Entropy, Error, Loopback, Operation, System, Timer, Transport,
+    Clock, Entropy, Error, Kind, Loopback, Operation, System, Timer, Transport,
     direct_debit::Client,
     sandbox,
     signature::{self, Key},
 };
 use satang_direct_debit::DirectDebit;
-use satang_gateway::{Gateway, NewPartner, Options, Site, audit, demo, ledger, store::StoreError};
+use satang_gateway::{
+    Courier, Delivery, Exchange, Gateway, NewPartner, Options, Site, Undelivered, audit, demo, ledger,
+    store::StoreError,
+};
 use satang_schema::{
     Satang,
     direct_debit::{AccessTokenRequest, GrantType, RealTimePayment, TransactionStatusInquiry},
@@ -19,6 +22,7 @@ use satang_schema::{
 use satang_transport::Credentials;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tokio::task::AbortHandle;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
@@ -97,11 +101,31 @@ impl World<InProcess> {
 
 impl World<OverHttp> {
     pub(super) async fn over_http() -> Self {
-        let (gateway, clock, directory) = gateway(true).await;
         let server = satang_transport::Server::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", server.local_addr().unwrap());
-        tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
-        Self { gateway, clock, network: OverHttp { base_url }, _directory: directory }
+        let (directory, clock) = (tempfile::tempdir().unwrap(), clock());
+        let gateway = Gateway::open(&options(&directory, &clock, Some(&base_url))).await.unwrap();
+        let serving = tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
+        let network = OverHttp { base_url, serving: serving.abort_handle() };
+        Self { gateway, clock, network, _directory: directory }
+    }
+
+    /// Stops the gateway, and starts another one on its store.
+    pub(super) async fn restart(self) -> Self {
+        let Self { gateway, clock, network, _directory: directory } = self;
+        network.serving.abort();
+        gateway.close().await.unwrap();
+        let address = network.base_url.strip_prefix("http://").unwrap();
+        let server = satang_transport::Server::bind(address).await.unwrap();
+        let gateway = Gateway::open(&options(&directory, &clock, Some(&network.base_url))).await.unwrap();
+        let serving = tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
+        let network = OverHttp { serving: serving.abort_handle(), ..network };
+        Self { gateway, clock, network, _directory: directory }
+    }
+
+    /// Where it listens.
+    pub(super) fn base_url(&self) -> &str {
+        &self.network.base_url
     }
 }
 
@@ -227,13 +251,52 @@ impl<N: Network> World<N> {
 
 /// A gateway whose clock stands at nine in the morning of 1 March 2026 in Bangkok.
 pub(super) async fn gateway(demand_signatures: bool) -> (Arc<Gateway>, Arc<ManualClock>, TempDir) {
-    let directory = tempfile::tempdir().unwrap();
-    let clock = Arc::new(ManualClock::at("2026-03-01T09:00:00+07:00"));
+    let (directory, clock) = (tempfile::tempdir().unwrap(), clock());
+    let mut options = options(&directory, &clock, None);
+    options.demand_signatures = demand_signatures;
+    (Gateway::open(&options).await.unwrap(), clock, directory)
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-03-01T09:00:00+07:00"))
+}
+
+/// A gateway that reaches itself at `base_url`, if it has one.
+fn options(directory: &TempDir, clock: &Arc<ManualClock>, base_url: Option<&str>) -> Options {
     let mut options = Options::new(directory.path());
     options.clock = clock.clone();
-    options.demand_signatures = demand_signatures;
     options.admin_key = Some(ADMIN_KEY.into());
-    (Gateway::open(&options).await.unwrap(), clock, directory)
+    if let Some(base_url) = base_url {
+        options.own_url = base_url.to_owned();
+        let courier: Arc<dyn Courier> = Arc::new(Banks(
+            satang_transport::Courier::builder()
+                .private_addresses(true)
+                .idle_connections(64)
+                .build()
+                .unwrap(),
+        ));
+        (options.inside, options.courier) = (Arc::clone(&courier), courier);
+    }
+    options
+}
+
+/// Carries questions between banks.
+struct Banks(satang_transport::Courier);
+
+impl Courier for Banks {
+    fn carry(&self, _: Request<Bytes>) -> Delivery<'_> {
+        Box::pin(async { Err(Undelivered::Connect) })
+    }
+
+    fn exchange(&self, request: Request<Bytes>) -> Exchange<'_> {
+        Box::pin(async move {
+            self.0.exchange(request).await.map_err(|error| match error.kind() {
+                Kind::Configuration => Undelivered::Address,
+                Kind::Connect => Undelivered::Connect,
+                _ => Undelivered::Broken,
+            })
+        })
+    }
 }
 
 /// A payment of the demo partner's first customer, under a new identification.
@@ -327,6 +390,7 @@ impl Transport for Partner {
 /// Calls a listening server with the production client.
 pub(super) struct OverHttp {
     base_url: String,
+    serving: AbortHandle,
 }
 
 impl Network for OverHttp {

@@ -205,10 +205,8 @@ mod tests {
 
     #[test]
     fn the_demo_stands_in_the_documentation() {
-        let mut rows: Vec<String> = vec![
-            format!("| `{MERCHANT}` | `{MERCHANT_KEY}` |"),
-            format!("| `{STALL}` | `{STALL_KEY}` |"),
-        ];
+        let mut rows: Vec<String> =
+            vec![format!("| `{MERCHANT}` | `{MERCHANT_KEY}` |"), format!("| `{STALL}` | `{STALL_KEY}` |")];
         rows.extend(MEMBERS.iter().map(|member| {
             let DemoMember { bank, api_key, api_secret, .. } = member;
             format!("| `{bank}` | `{api_key}` | `{api_secret}` |")

@@ -3,11 +3,14 @@
 use crate::{
     clock::SandboxClock,
     metrics::Metrics,
-    store::{Store, StoreError, StoreErrorKind, Tx},
+    store::{Store, StoreError, StoreErrorKind, Tx, Value},
 };
 use jiff::Timestamp;
 use satang_core::Clock as _;
-use satang_schema::{DateTime, slip_verification::TransactionQuery};
+use satang_schema::{
+    DateTime,
+    slip_verification::{OrderReference, TransactionQuery},
+};
 use satang_slip_verification::interbank::{
     Audit, AuditFailure, AuditRecord, EndState, FirstSeen, SeenSlips, StoreFailure,
 };
@@ -66,10 +69,16 @@ impl SeenSlips for Book {
         &self,
         merchant: &str,
         slip: &TransactionQuery,
+        order: Option<&OrderReference>,
         _: Timestamp,
     ) -> Result<FirstSeen, StoreFailure> {
-        let (merchant, slip, now) = (merchant.to_owned(), slip.clone(), self.now());
-        let noted = self.store.write::<_, StoreError, _>(move |tx| note(tx, &merchant, &slip, now)).await;
+        let sighting = Sighting {
+            merchant: merchant.to_owned(),
+            slip: slip.clone(),
+            order: order.map(|order| order.as_str().to_owned()),
+            at: self.now(),
+        };
+        let noted = self.store.write::<_, StoreError, _>(move |tx| sighting.note(tx)).await;
         noted.map_err(|error| {
             if error.kind() != StoreErrorKind::Busy {
                 tracing::error!(error = &error as &dyn std::error::Error, "a slip could not be noted");
@@ -107,25 +116,34 @@ fn keep(tx: &mut Tx<'_>, record: &AuditRecord, now: Timestamp) -> Result<(), Sto
     Ok(())
 }
 
-/// The row's key makes one of two equal ones the first.
-fn note(
-    tx: &mut Tx<'_>,
-    merchant: &str,
-    slip: &TransactionQuery,
-    now: Timestamp,
-) -> Result<FirstSeen, StoreError> {
-    let key = [merchant.into(), slip.sending_bank.as_str().into(), slip.trans_ref.as_str().into()];
-    let row = [key[0], key[1], key[2], now.as_microsecond().into()];
-    let sql = "INSERT INTO seen_slip (merchant, sending_bank, trans_ref, first_seen_at)
-         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    if tx.execute(sql, &row)? == 1 {
-        return Ok(FirstSeen::Now);
+/// A slip that was verified for a merchant.
+struct Sighting {
+    merchant: String,
+    slip: TransactionQuery,
+    order: Option<String>,
+    at: Timestamp,
+}
+
+impl Sighting {
+    /// The row's key makes one of two equal ones the first.
+    fn note(&self, tx: &mut Tx<'_>) -> Result<FirstSeen, StoreError> {
+        let [merchant, bank, reference] =
+            [&self.merchant, self.slip.sending_bank.as_str(), self.slip.trans_ref.as_str()].map(Value::from);
+        let sql = "INSERT INTO seen_slip (merchant, sending_bank, trans_ref, order_reference, first_seen_at)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+        let row = [merchant, bank, reference, self.order.as_ref().into(), self.at.as_microsecond().into()];
+        if tx.execute(sql, &row)? == 1 {
+            return Ok(FirstSeen::Now);
+        }
+        let sql = "SELECT first_seen_at, order_reference FROM seen_slip
+             WHERE merchant = $1 AND sending_bank = $2 AND trans_ref = $3";
+        let before = tx.query_one(sql, &[merchant, bank, reference], |row| {
+            Ok((Timestamp::from_microsecond(row.int(0)?).unwrap_or_default(), row.optional_text(1)?))
+        })?;
+        let (at, order) = before.ok_or_else(|| StoreError::statement("a slip was seen at no time"))?;
+        let is_same = order.is_some() && order == self.order;
+        Ok(if is_same { FirstSeen::Again(at) } else { FirstSeen::Before(at) })
     }
-    let sql = "SELECT first_seen_at FROM seen_slip
-         WHERE merchant = $1 AND sending_bank = $2 AND trans_ref = $3";
-    let before = tx.query_one(sql, &key, |row| row.int(0))?;
-    let before = before.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    before.map(FirstSeen::Before).ok_or_else(|| StoreError::statement("a slip was seen at no time"))
 }
 
 /// How an end is kept and shown.

@@ -26,8 +26,7 @@ impl Transport for Line {
         let (mut head, body) = request.into_parts();
         let target = head.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         let address = format!("{}{target}", self.base).parse();
-        head.uri =
-            address.map_err(|_| Error::new(Kind::Configuration, Sent::No, "the address is no URL"))?;
+        head.uri = address.map_err(|_| Error::new(Kind::Configuration, Sent::No, "the address is no URL"))?;
         self.courier.exchange(Request::from_parts(head, body)).await.map_err(|undelivered| {
             let (kind, sent) = match undelivered {
                 Undelivered::Address => (Kind::Configuration, Sent::No),

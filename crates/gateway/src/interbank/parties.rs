@@ -54,27 +54,25 @@ pub(super) struct Issuing {
 
 impl Parties {
     /// The parties of a store, made in one that has none yet.
-    pub(crate) fn load(
-        tx: &mut Tx<'_>,
-        entropy: &dyn Entropy,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn load(tx: &mut Tx<'_>, entropy: &dyn Entropy, now: Timestamp) -> Result<Self, StoreError> {
         seed(tx, now)?;
         let hub = keys::of(tx, HUB, entropy, now)?;
         let key = keys::of(tx, SERVICE_BANK, entropy, now)?;
         let api = credentials(tx, &key, entropy, now)?;
-        let rows = tx.query("SELECT bank, behaviour, parameter FROM issuer ORDER BY bank LIMIT 1000", &[], |row| {
-            let behaviour = Behaviour::read(&row.text(1)?, row.optional_text(2)?.as_deref());
-            Ok((bank(&row.text(0)?)?, behaviour.ok_or_else(|| unreadable())?))
-        })?;
+        let rows =
+            tx.query("SELECT bank, behaviour, parameter FROM issuer ORDER BY bank LIMIT 1000", &[], |row| {
+                let behaviour = Behaviour::read(&row.text(1)?, row.optional_text(2)?.as_deref());
+                Ok((bank(&row.text(0)?)?, behaviour.ok_or_else(unreadable)?))
+            })?;
         let mut issuers = Vec::with_capacity(rows.len());
         for (bank, behaviour) in rows {
             let key = keys::of(tx, bank.as_str(), entropy, now)?;
             issuers.push(Issuing { bank, key, behaviour });
         }
-        let routes = tx.query("SELECT bank, to_bank FROM hub_route ORDER BY bank LIMIT 1000", &[], |row| {
-            Ok((bank(&row.text(0)?)?, row.optional_text(1)?.as_deref().map(bank).transpose()?))
-        })?;
+        let routes =
+            tx.query("SELECT bank, to_bank FROM hub_route ORDER BY bank LIMIT 1000", &[], |row| {
+                Ok((bank(&row.text(0)?)?, row.optional_text(1)?.as_deref().map(bank).transpose()?))
+            })?;
         let service_bank = Asking { key, api };
         Ok(Self { hub, service_bank, issuers, members: member::all(tx)?, routes })
     }
@@ -107,7 +105,8 @@ fn credentials(
         Some(kept) => kept,
         None => {
             let made = (random(entropy), random(entropy));
-            let sql = "INSERT INTO service_bank (bank, api_key, api_secret, created_at) VALUES ($1, $2, $3, $4)";
+            let sql =
+                "INSERT INTO service_bank (bank, api_key, api_secret, created_at) VALUES ($1, $2, $3, $4)";
             let now_micros = now.as_microsecond().into();
             tx.execute(sql, &[SERVICE_BANK.into(), (&made.0).into(), (&made.1).into(), now_micros])?;
             let jwks = keys::public(key).map_err(|_| unreadable())?.to_jwks();

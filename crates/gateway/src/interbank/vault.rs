@@ -36,6 +36,10 @@ impl SlipStore for Vault {
             StoreFailure
         })
     }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
+    }
 }
 
 impl Vault {
