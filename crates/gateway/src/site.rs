@@ -6,6 +6,7 @@
 //! | `/auth/oauth/v2/authorize`, `/consent/`, `/app/` | the pages on which customers agree |
 //! | `/stamp/`, and a prefix that is set | the Revenue Department's API, for filers |
 //! | `/stamp-papers/` | papers, for whoever has the code of a payment |
+//! | `/slip-pictures/` | pictures of slips, for whoever has been given the address of one |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -21,7 +22,7 @@ use crate::{
     fault::{Aftermath, Dropped, PacedBody},
     journey::Kind,
     page::{self, Visit},
-    probe,
+    probe, slip,
     stamp_duty::{self as revenue, Department},
     trace,
 };
@@ -125,6 +126,7 @@ impl Site {
             Part::Docs => documents::viewer(path),
             Part::Style => page::style(path),
             Part::Papers => revenue::paper(&self.gateway, request.method(), path).await,
+            Part::Slips => slip::picture(&self.gateway, request.method(), path).await,
             Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
@@ -166,6 +168,7 @@ enum Part<'a> {
     Docs,
     Documents,
     Papers,
+    Slips,
     Style,
 }
 
@@ -178,6 +181,7 @@ impl Parts {
             Some("sandbox") => self.control.as_ref().map_or(bank, Part::Control),
             Some("stamp") => Part::Department(&self.department),
             Some(revenue::PAPERS) => Part::Papers,
+            Some(slip::PICTURES) => Part::Slips,
             Some("app") => Part::Consent(Kind::App),
             Some("consent") => Part::Consent(Kind::Web),
             Some("docs") => Part::Docs,
