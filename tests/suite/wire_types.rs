@@ -44,6 +44,7 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
         SlipToVerify SlipVerdict TransactionQuery TransactionAnswer HubError
+        NumberOwnershipQuery NumberOwnershipAnswer HubKeys
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }
 }
