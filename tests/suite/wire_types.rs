@@ -43,6 +43,7 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         SubmitFilingAuth SubmitFiling CheckFilingStatus CheckPaymentStatus ReqFormReceiptFile
         FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
+        SlipQuery SlipList NewSlip SlipDetails
         SlipToVerify SlipVerdict TransactionQuery TransactionAnswer HubError
         NumberOwnershipQuery NumberOwnershipAnswer HubKeys
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem

@@ -36,7 +36,7 @@ pub(crate) use visit::Visit;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 use std::{sync::LazyLock, time::Duration};
@@ -119,7 +119,7 @@ impl<'v> Page<'v> {
 
     fn policy(&self) -> String {
         let mut policy = NOTHING_FROM_ELSEWHERE.to_owned();
-        policy.push_str("; style-src 'self'; img-src data:; form-action 'self'");
+        policy.push_str("; style-src 'self'; img-src 'self' data:; form-action 'self'");
         for action in &self.form_actions {
             policy.push(' ');
             policy.push_str(action);
@@ -216,6 +216,25 @@ pub(crate) fn secure(headers: &mut HeaderMap) {
     for (name, value) in said {
         headers.insert(name, HeaderValue::from_static(value));
     }
+}
+
+/// A file for whoever has its address, or the status of an address that has none.
+pub(crate) fn file(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response<Bytes> {
+    let mut file = Response::new(Bytes::from(body));
+    *file.status_mut() = status;
+    secure(file.headers_mut());
+    file.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    file
+}
+
+/// The refusal of a method by which no file can be had.
+pub(crate) fn refuse_other_than_get(method: &Method) -> Option<Response<Bytes>> {
+    if *method == Method::GET || *method == Method::HEAD {
+        return None;
+    }
+    let mut refused = file(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
+    refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    Some(refused)
 }
 
 /// Leads the visitor on, by GET. An address that no header can hold leads to a page that says so.

@@ -10,6 +10,7 @@ mod history;
 mod listing;
 mod partners;
 mod registrations;
+mod slips;
 
 use crate::{Gateway, callback, direct_debit::RegistrationEvent, partner::hash, store::Tx};
 use http::{HeaderValue, header};
@@ -266,6 +267,16 @@ impl Handler for Control {
     async fn cancel_filing(&self, (): (), request: FilingChange) -> Result<FilingDetails, Refusal> {
         let now = self.now();
         self.change(move |tx| filings::cancel(tx, &request, now)).await
+    }
+
+    async fn list_slips(&self, (): (), query: SlipQuery) -> Result<SlipList, Refusal> {
+        let gateway = Arc::clone(&self.gateway);
+        self.ask(move |tx| slips::list(tx, &gateway, &query)).await
+    }
+
+    async fn add_slip(&self, (): (), request: NewSlip) -> Result<SlipDetails, Refusal> {
+        let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
+        self.change(move |tx| slips::add(tx, &gateway, request, now)).await
     }
 
     async fn list_messages(&self, (): (), query: MessageQuery) -> Result<MessageList, Refusal> {

@@ -8,6 +8,7 @@
 //! | `/v1/` | the hub's API, for member banks, and that of a bank that asks it, for merchants |
 //! | `/issuers/` | the banks that printed slips, for the hub |
 //! | `/stamp-papers/` | papers, for whoever has the code of a payment |
+//! | `/slip-pictures/` | pictures of slips, for whoever has been given the address of one |
 //! | `/sandbox/` | the control API, for the operator, if it is on |
 //! | `/`, `/console/` | the console, for the operator, if it is on |
 //! | `/docs/`, `/openapi/` | the OpenAPI documents, for everybody |
@@ -24,7 +25,7 @@ use crate::{
     interbank::{self, Desk},
     journey::Kind,
     page::{self, Visit},
-    probe,
+    probe, slip,
     stamp_duty::{self as revenue, Department},
     trace,
 };
@@ -135,6 +136,7 @@ impl Site {
             Part::Docs => documents::viewer(path),
             Part::Style => page::style(path),
             Part::Papers => revenue::paper(&self.gateway, request.method(), path).await,
+            Part::Slips => slip::picture(&self.gateway, request.method(), path).await,
             Part::Consent(kind) => match Visit::read(request, &self.gateway.public_url).await {
                 Ok(visit) => consent::answer(&self.gateway, kind, &visit).await,
                 Err(refused) => refused,
@@ -180,6 +182,7 @@ enum Part<'a> {
     Docs,
     Documents,
     Papers,
+    Slips,
     Style,
 }
 
@@ -196,6 +199,7 @@ impl Parts {
             Some("v1") => Part::Hub(&self.hub),
             Some(interbank::ISSUERS) => Part::Issuers(&self.issuers),
             Some(revenue::PAPERS) => Part::Papers,
+            Some(slip::PICTURES) => Part::Slips,
             Some("app") => Part::Consent(Kind::App),
             Some("consent") => Part::Consent(Kind::Web),
             Some("docs") => Part::Docs,

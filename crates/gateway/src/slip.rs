@@ -3,20 +3,39 @@
 //! A slip stands under the two parts of its mini-QR, the bank and its reference. Whoever looks it up gets whole accounts and
 //! proxies; they are masked before they leave the bank ([`KeptTransaction::masked`]).
 
+mod address;
+mod canvas;
+mod picture;
+
+pub(crate) use address::{FIRST_SEGMENT as PICTURES, answer as picture, path as picture_path};
+
 use crate::store::{Row, StoreError, Tx, Value};
 use jiff::Timestamp;
 use satang_schema::{
     Satang,
     slip_verification::{BankCode, DisplayedName, SlipAmount, TransRef},
 };
-use satang_slip_verification::interbank::{KeptParty, KeptTransaction};
+use satang_slip_verification::{
+    BankSlip, Error,
+    interbank::{KeptParty, KeptTransaction},
+};
 use std::str::FromStr;
 
 /// The columns, in the order of [`kept`].
-const COLUMNS: &str = "bank, reference, paid_at, amount, receiving_bank, \
+pub(crate) const COLUMNS: &str = "bank, reference, paid_at, amount, receiving_bank, \
     sender_name_th, sender_name, sender_account, sender_proxy_type, sender_proxy, \
     receiver_name_th, receiver_name, receiver_account, receiver_proxy_type, receiver_proxy, \
     reference1, reference2, reference3";
+
+/// This bank: Krungsri, in the Bank of Thailand's list. Public.
+pub(crate) const OWN_BANK: &str = "025";
+/// What the references of its payments' slips begin with.
+pub(crate) const OWN_PREFIX: &str = "KSA";
+
+/// Whether a reference is one that this bank gives to payments.
+pub(crate) fn is_of_payments(bank: &BankCode, reference: &TransRef) -> bool {
+    bank.as_str() == OWN_BANK && reference.as_str().starts_with(OWN_PREFIX)
+}
 
 /// Enters a transaction, and tells whether it is new: one that stands under the same bank and reference stays as it is. `payment`
 /// is the reference of the payment that made it, if one did.
@@ -55,6 +74,16 @@ pub(crate) fn find(
     tx.query_one(&sql, &[bank.as_str().into(), reference.as_str().into()], |row| kept(row, 0))
 }
 
+/// What the mini-QR of a slip says.
+///
+/// # Errors
+/// None that is known: a bank and a reference are right once they exist.
+pub(crate) fn payload(slip: &KeptTransaction) -> Result<String, Error> {
+    let bank = slip.sending_bank.as_str().parse()?;
+    let reference = satang_slip_verification::TransRef::new(slip.trans_ref.as_str())?;
+    BankSlip::new(bank, reference).to_payload()
+}
+
 fn values(party: &KeptParty) -> [Value<'_>; 5] {
     let (kind, proxy) = party.proxy.as_ref().map(|(kind, proxy)| (kind.as_str(), proxy)).unzip();
     [
@@ -67,7 +96,7 @@ fn values(party: &KeptParty) -> [Value<'_>; 5] {
 }
 
 /// Reads the [columns](COLUMNS) that begin with this one.
-fn kept(row: &Row<'_>, first: usize) -> Result<KeptTransaction, StoreError> {
+pub(crate) fn kept(row: &Row<'_>, first: usize) -> Result<KeptTransaction, StoreError> {
     Ok(KeptTransaction {
         sending_bank: stored(&row.text(first)?)?,
         trans_ref: stored(&row.text(first + 1)?)?,
@@ -105,5 +134,7 @@ fn unreadable() -> StoreError {
     StoreError::statement("a stored slip cannot be read")
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ mod message;
 mod partner;
 mod payment;
 mod registration;
+mod slip;
 
 pub use crate::Nothing;
 pub use crate::Problem;
@@ -42,6 +43,9 @@ pub use payment::{PaymentDetails, PaymentList, PaymentQuery, PlanDetails, PlanLi
 pub use registration::{
     BranchRegistration, RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery,
 };
+pub use slip::{
+    NewSlip, NewSlipParty, NewSlipProxy, SlipAccountNumber, SlipDetails, SlipList, SlipProxyNumber, SlipQuery,
+};
 
 /// The contract: everything that `openapi/sandbox.json` is made from.
 #[cfg(feature = "schema")]
@@ -59,6 +63,7 @@ pub fn product() -> crate::contract::Product {
             ("registration", "Customers' registrations, as the bank sees them."),
             ("payment", "Payments and schedules of all partners."),
             ("stamp-duty", "Who files with the Revenue Department, and what was filed."),
+            ("slip", "Slips of payments, and transactions that banks of the sandbox are given."),
             ("message", "What the bank has told customers and partners."),
             ("fault", "What goes wrong on request."),
             ("event", "What happened."),
@@ -231,6 +236,20 @@ pub fn product() -> crate::contract::Product {
             /// For the Department: it can no longer be paid, and its instruments may be filed again. One that is paid stays.
             cancel_filing: POST "/sandbox/v1/filings/cancel" FilingChange => FilingDetails,
                 tag "stamp-duty", security [Admin], repeat [Effect], errors [404, 409];
+
+            /// List slips
+            ///
+            /// In the order in which they came. Each direct debit payment that debited the payer has one, of bank 025; the others
+            /// were added. Accounts and proxies are masked.
+            list_slips: GET "/sandbox/v1/slips" SlipQuery => SlipList,
+                tag "slip", security [Admin], repeat [Safe], errors [];
+
+            /// Add a slip
+            ///
+            /// Gives a bank of the sandbox a transaction, as if it had made it: from the moment of the answer on it can be
+            /// verified. No money moves. References of bank 025 that begin with `KSA` are given to payments only.
+            add_slip: POST "/sandbox/v1/slips/add" NewSlip => SlipDetails,
+                tag "slip", security [Admin], repeat [Effect], errors [409];
 
             /// List text messages
             ///

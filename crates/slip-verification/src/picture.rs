@@ -18,7 +18,7 @@
 mod decode;
 mod draw;
 
-pub use draw::draw;
+pub use draw::{Symbol, draw};
 
 use crate::{Mode, Reading, Slip};
 use std::{fmt, panic, vec::Vec};

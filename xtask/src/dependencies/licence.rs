@@ -2,7 +2,7 @@
 
 /// Licences that ask for no more than a notice, or (MPL) for changes to the file itself, and so go with
 /// `MIT OR Apache-2.0`.
-const COMPATIBLE: [&str; 17] = [
+const COMPATIBLE: [&str; 18] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -11,6 +11,7 @@ const COMPATIBLE: [&str; 17] = [
     "BSL-1.0",
     "CC0-1.0",
     "CDLA-Permissive-2.0",
+    "IJG",
     "ISC",
     "MIT",
     "MIT-0",

@@ -27,10 +27,10 @@ pub use satang_schema::sandbox::{
     CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, ClockAdvance, ClockMoved, ClockSetting,
     ClockState, EventList, EventQuery, FaultDetails, FaultList, FaultQuery, FaultRemoval, FilerAdmission,
     FilerChange, FilerDetails, FilerList, FilerQuery, FilingChange, FilingDetails, FilingList, FilingQuery,
-    MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, Nothing, PartnerAdmission, PartnerChange,
-    PartnerDetails, PartnerList, PartnerQuery, PaymentList, PaymentQuery, PlanList, PlanQuery,
-    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery, StampDutyPaid,
-    StampDutyPayment,
+    MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, NewSlip, Nothing, PartnerAdmission,
+    PartnerChange, PartnerDetails, PartnerList, PartnerQuery, PaymentList, PaymentQuery, PlanList, PlanQuery,
+    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery, SlipDetails, SlipList,
+    SlipQuery, StampDutyPaid, StampDutyPayment,
 };
 #[cfg(feature = "server")]
 use std::sync::Arc;
@@ -403,6 +403,37 @@ pub static CANCEL_FILING: Operation = Operation {
     id: "cancel_filing",
     method: http::Method::POST,
     path: "/sandbox/v1/filings/cancel",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List slips.
+///
+/// In the order in which they came. Each direct debit payment that debited the payer has one, of bank
+/// 025; the others were added. Accounts and proxies are masked.
+pub static LIST_SLIPS: Operation = Operation {
+    id: "list_slips",
+    method: http::Method::GET,
+    path: "/sandbox/v1/slips",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Add a slip.
+///
+/// Gives a bank of the sandbox a transaction, as if it had made it: from the moment of the answer on it
+/// can be verified. No money moves. References of bank 025 that begin with `KSA` are given to payments
+/// only.
+pub static ADD_SLIP: Operation = Operation {
+    id: "add_slip",
+    method: http::Method::POST,
+    path: "/sandbox/v1/slips/add",
     bearer: true,
     signed: false,
     repeat: Repeat::Effect,
@@ -810,6 +841,29 @@ impl<T: Transport> Client<T> {
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn cancel_filing(&self, request: &FilingChange) -> Result<FilingDetails, Error> {
         client::send(&self.transport, &CANCEL_FILING, request).await
+    }
+
+    /// List slips.
+    ///
+    /// In the order in which they came. Each direct debit payment that debited the payer has one, of bank
+    /// 025; the others were added. Accounts and proxies are masked.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_slips(&self, request: &SlipQuery) -> Result<SlipList, Error> {
+        client::send(&self.transport, &LIST_SLIPS, request).await
+    }
+
+    /// Add a slip.
+    ///
+    /// Gives a bank of the sandbox a transaction, as if it had made it: from the moment of the answer on it
+    /// can be verified. No money moves. References of bank 025 that begin with `KSA` are given to payments
+    /// only.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn add_slip(&self, request: &NewSlip) -> Result<SlipDetails, Error> {
+        client::send(&self.transport, &ADD_SLIP, request).await
     }
 
     /// List text messages.
@@ -1263,6 +1317,37 @@ pub trait Handler: Host {
         server::unwritten(&CANCEL_FILING, (caller, request))
     }
 
+    /// List slips.
+    ///
+    /// In the order in which they came. Each direct debit payment that debited the payer has one, of bank
+    /// 025; the others were added. Accounts and proxies are masked.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_slips(
+        &self,
+        caller: Self::Caller,
+        request: SlipQuery,
+    ) -> impl Future<Output = Result<SlipList, Refusal>> + Send {
+        server::unwritten(&LIST_SLIPS, (caller, request))
+    }
+
+    /// Add a slip.
+    ///
+    /// Gives a bank of the sandbox a transaction, as if it had made it: from the moment of the answer on it
+    /// can be verified. No money moves. References of bank 025 that begin with `KSA` are given to payments
+    /// only.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn add_slip(
+        &self,
+        caller: Self::Caller,
+        request: NewSlip,
+    ) -> impl Future<Output = Result<SlipDetails, Refusal>> + Send {
+        server::unwritten(&ADD_SLIP, (caller, request))
+    }
+
     /// List text messages.
     ///
     /// What customers would have got on their telephones, such as one-time passwords.
@@ -1406,6 +1491,8 @@ impl<H: Handler> Routes for Server<H> {
         &LIST_FILINGS,
         &PAY_STAMP_DUTY,
         &CANCEL_FILING,
+        &LIST_SLIPS,
+        &ADD_SLIP,
         &LIST_MESSAGES,
         &LIST_CALLBACKS,
         &REPLAY_CALLBACK,
@@ -1452,6 +1539,8 @@ impl<H: Handler> Routes for Server<H> {
             "list_filings" => server::json(self.0.list_filings(caller, request.read()?).await?),
             "pay_stamp_duty" => server::json(self.0.pay_stamp_duty(caller, request.read()?).await?),
             "cancel_filing" => server::json(self.0.cancel_filing(caller, request.read()?).await?),
+            "list_slips" => server::json(self.0.list_slips(caller, request.read()?).await?),
+            "add_slip" => server::json(self.0.add_slip(caller, request.read()?).await?),
             "list_messages" => server::json(self.0.list_messages(caller, request.read()?).await?),
             "list_callbacks" => server::json(self.0.list_callbacks(caller, request.read()?).await?),
             "replay_callback" => server::json(self.0.replay_callback(caller, request.read()?).await?),

@@ -13,9 +13,6 @@ use satang_slip_verification::interbank::{KeptParty, KeptTransaction};
 use satang_validation::Rule;
 use uuid::Uuid;
 
-/// This bank: Krungsri, in the Bank of Thailand's list. Public.
-const BANK: &str = "025";
-
 /// A payment that has debited the payer.
 pub(super) struct Paid<'a> {
     /// The bank's own reference of it.
@@ -42,7 +39,7 @@ pub(super) fn make(tx: &mut Tx<'_>, paid: Paid<'_>) -> Result<(), StoreError> {
 
 impl Paid<'_> {
     fn slip(self) -> Result<KeptTransaction, Rule> {
-        let bank: BankCode = BANK.parse()?;
+        let bank: BankCode = slip::OWN_BANK.parse()?;
         let [reference1, reference2] = self.references.map(|reference| reference.map(str::to_owned));
         Ok(KeptTransaction {
             sending_bank: bank.clone(),
@@ -62,14 +59,14 @@ impl Paid<'_> {
 /// share one and those that are made together stand together in the index.
 fn reference(payment: Uuid) -> Result<TransRef, Rule> {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut text = *b"KSA0000000000000000000000";
+    let mut digits = ['0'; 22];
     let mut rest = payment.as_u128();
-    for place in text.iter_mut().skip(3).rev() {
+    for place in digits.iter_mut().rev() {
         let digit = usize::try_from(rest % 62).unwrap_or_default();
-        *place = DIGITS.get(digit).copied().unwrap_or_default();
+        *place = DIGITS.get(digit).copied().map(char::from).unwrap_or_default();
         rest /= 62;
     }
-    String::from_utf8_lossy(&text).into_owned().try_into()
+    slip::OWN_PREFIX.chars().chain(digits).collect::<String>().try_into()
 }
 
 /// Whose an account is.

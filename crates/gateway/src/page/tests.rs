@@ -19,7 +19,7 @@ async fn a_page_loads_nothing_from_elsewhere_and_is_not_kept() {
         |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
     assert_eq!(
         header("content-security-policy"),
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'; img-src data:; \
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self' data:; \
          form-action 'self' https://shop.example:8443 myshop:"
     );
     assert_eq!(header("cache-control"), "no-store");

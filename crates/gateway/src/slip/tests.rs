@@ -1,41 +1,10 @@
 //! The book gives back what was entered, under its own bank and reference only.
 
-use super::*;
+use super::{
+    testing::{detailed, slip},
+    *,
+};
 use crate::store::{StoreErrorKind, testing::MemoryStore};
-use satang_schema::slip_verification::SlipProxyType;
-
-fn slip(bank: &str, reference: &str) -> KeptTransaction {
-    KeptTransaction {
-        sending_bank: bank.parse().unwrap(),
-        trans_ref: reference.parse().unwrap(),
-        receiving_bank: None,
-        at: Timestamp::from_microsecond(1_772_330_400_000_000).unwrap(),
-        amount: "10.04".parse().unwrap(),
-        sender: KeptParty::default(),
-        receiver: KeptParty::default(),
-        references: [None, None, None],
-    }
-}
-
-fn detailed(bank: &str, reference: &str) -> KeptTransaction {
-    KeptTransaction {
-        receiving_bank: "004".parse().ok(),
-        sender: KeptParty {
-            display_name: "ทดสอบ ก".parse().ok(),
-            name: "TEST K".parse().ok(),
-            account: Some("7770011555".into()),
-            proxy: None,
-        },
-        receiver: KeptParty {
-            display_name: "ร้านตัวอย่าง".parse().ok(),
-            name: "SAMPLE SHOP".parse().ok(),
-            account: Some("123456789012".into()),
-            proxy: Some((SlipProxyType::Mobile, "0812345678".into())),
-        },
-        references: [Some("REF1".into()), None, Some("REF3".into())],
-        ..slip(bank, reference)
-    }
-}
 
 fn found(store: &MemoryStore, bank: &str, reference: &str) -> Option<KeptTransaction> {
     store.with(|tx| find(tx, &bank.parse().unwrap(), &reference.parse().unwrap()).unwrap())

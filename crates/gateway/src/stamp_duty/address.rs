@@ -1,9 +1,13 @@
 //! The addresses from which papers are loaded (`requestType` 7): for whoever has the code of a payment, without a login.
 
 use super::receipt;
-use crate::{Gateway, page::secure, store::Tx};
+use crate::{
+    Gateway,
+    page::{file, refuse_other_than_get},
+    store::Tx,
+};
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use satang_core::Refusal;
 use subtle::ConstantTimeEq;
 
@@ -20,35 +24,25 @@ pub(super) fn of(public_url: &str, ref_no: &str, code: &str, name: &str) -> Stri
 
 /// Answers at such an address. What there is not, and what the code is wrong for, is answered alike.
 pub(crate) async fn answer(gateway: &Gateway, method: &Method, path: &str) -> Response<Bytes> {
-    if *method != Method::GET && *method != Method::HEAD {
-        let mut refused = page(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
-        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    if let Some(refused) = refuse_other_than_get(method) {
         return refused;
     }
     let mut segments = path.split('/').skip(2).map(str::to_owned);
     let (Some(ref_no), Some(code), Some(name), None) =
         (segments.next(), segments.next(), segments.next(), segments.next())
     else {
-        return page(StatusCode::NOT_FOUND, "text/plain", Vec::new());
+        return file(StatusCode::NOT_FOUND, "text/plain", Vec::new());
     };
     let media_type = if name == VERIFICATION { "text/plain; charset=utf-8" } else { "application/pdf" };
     let right = receipt::code(&gateway.pepper, &ref_no);
     if !bool::from(right.as_bytes().ct_eq(code.as_bytes())) {
-        return page(StatusCode::NOT_FOUND, "text/plain", Vec::new());
+        return file(StatusCode::NOT_FOUND, "text/plain", Vec::new());
     }
     let pepper = gateway.pepper.clone();
     let paper = move |tx: &mut Tx<'_>| receipt::paper(tx, &pepper, &ref_no, &name);
     match gateway.store.read::<_, Refusal, _>(paper).await {
-        Ok(Some(paper)) => page(StatusCode::OK, media_type, paper),
-        Ok(None) => page(StatusCode::NOT_FOUND, "text/plain", Vec::new()),
-        Err(refusal) => page(refusal.status(), "text/plain", Vec::new()),
+        Ok(Some(paper)) => file(StatusCode::OK, media_type, paper),
+        Ok(None) => file(StatusCode::NOT_FOUND, "text/plain", Vec::new()),
+        Err(refusal) => file(refusal.status(), "text/plain", Vec::new()),
     }
-}
-
-fn page(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response<Bytes> {
-    let mut page = Response::new(Bytes::from(body));
-    *page.status_mut() = status;
-    secure(page.headers_mut());
-    page.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    page
 }
