@@ -45,6 +45,7 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
         SlipQuery SlipList NewSlip SlipDetails
         SlipToVerify SlipVerdict TransactionQuery TransactionAnswer HubError
+        NumberOwnershipQuery NumberOwnershipAnswer HubKeys
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
     }
 }

@@ -29,8 +29,8 @@ pub struct Product {
     pub operations: Vec<Row>,
     /// What partners are called with.
     pub callbacks: Vec<Row>,
-    /// The operations after which a partner is called back.
-    pub called_back_after: &'static [&'static str],
+    /// The operations after which a partner is called back, each with the callback.
+    pub called_back_after: &'static [(&'static str, &'static str)],
     /// The shape of its error answers, apart from the token endpoint's.
     pub envelope: Envelope,
     /// The types of its error answers.

@@ -206,7 +206,10 @@ pub fn product() -> crate::contract::Product {
             Type::of::<ErrorEnvelope>("ErrorEnvelope"),
             Type::of::<AccessTokenError>("AccessTokenError"),
         ],
-        called_back_after: &["prepare_oauth_context", "kma_deeplink"],
+        called_back_after: &[
+            ("prepare_oauth_context", "registration_callback"),
+            ("kma_deeplink", "registration_callback"),
+        ],
         links: links! {
             "/oauth_context_id" of prepare_oauth_context => "/oauth_context_id" of authorize;
             "/oauth_context_id" of prepare_oauth_context => "/journeyIdentifier" of token_status_inquiry;

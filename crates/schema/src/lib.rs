@@ -38,6 +38,8 @@ mod date_time;
 mod decode;
 #[cfg(feature = "sandbox")]
 mod duration;
+#[cfg(any(feature = "sandbox", feature = "slip-verification"))]
+mod nothing;
 mod scalar;
 #[cfg(any(feature = "sandbox", feature = "stamp-duty"))]
 mod whole_number;
@@ -61,6 +63,8 @@ pub use date_time::{Date, DateTime};
 pub use decode::{Check, decode, decode_members};
 #[cfg(feature = "sandbox")]
 pub use duration::Duration;
+#[cfg(any(feature = "sandbox", feature = "slip-verification"))]
+pub use nothing::Nothing;
 pub use problem::Problem;
 pub use scalar::{
     AccountNumber, AccountText, AuthToken, IdentificationNumber, JourneyIdentifier, OAuthContextId, Password,

@@ -16,6 +16,7 @@ mod payment;
 mod registration;
 mod slip;
 
+pub use crate::Nothing;
 pub use crate::Problem;
 pub use account::{
     AccountChange, AccountDetails, AccountList, AccountOpening, AccountQuery, AccountStatus,
@@ -24,7 +25,7 @@ pub use account::{
 pub use callback::{
     CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, CallbackStatus, DeliveryAttempt,
 };
-pub use clock::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState, Nothing};
+pub use clock::{ClockAdvance, ClockMoved, ClockProgress, ClockSetting, ClockState};
 pub use event::{EventDetails, EventList, EventQuery, Facts};
 pub use fault::{FaultDetails, FaultKind, FaultKindShown, FaultList, FaultQuery, FaultRemoval, NewFault};
 pub use filing::{

@@ -69,8 +69,10 @@ fn path_item(product: &Product, row: &Row) -> Json {
         // A webhook has no path, so a sample of one stands beside it.
         operation.set("x-satang-path", row.path.into());
     }
-    if product.called_back_after.contains(&row.id) {
-        operation.set("callbacks", Json::object(product.callbacks.iter().map(callback)));
+    let is_next = |after: &Row| product.called_back_after.contains(&(row.id, after.id));
+    let callbacks: Vec<_> = product.callbacks.iter().filter(|after| is_next(after)).map(callback).collect();
+    if !callbacks.is_empty() {
+        operation.set("callbacks", Json::object(callbacks));
     }
     Json::object([(row.method.to_lowercase().as_str(), operation)])
 }

@@ -22,7 +22,16 @@
 //! A token is a compact JWS with RS256, PS256 or ES256, `typ` JWT and a `kid` made of bank and
 //! certificate version, such as `014-3`. It lives 60 seconds at most and is good once. Its claims:
 //! `iss` the member, `aud` who is asked (`itmx` is the hub), `jti` the identifier in `X-Request-Id`,
-//! `iat`, `exp`, and the question itself: `sb` the sending bank, `tr` the reference.
+//! `iat`, `exp`, and the question itself: `sb` the sending bank, `tr` the reference. Of a question
+//! about a mobile number, `sb` is the operator, and in place of `tr` there is `qd`, the digest of the
+//! question.
+//!
+//! ## Mobile numbers
+//! The digest of a question is the SHA-256, in lower-case hexadecimal, of `provider`, `mobileNumber`,
+//! `citizenId` and `salt`, with a line feed between each two. The salt is 16 random bytes that are used
+//! once: numbers can be tried one by one, so without it the digest, which stands in a token and in the
+//! answer, would give them away. The operator repeats the digest in the `data` that it signs, so that
+//! its yes cannot be taken for the answer to another question.
 //!
 //! ## Signatures
 //! Answers are signed as they are, byte by byte, and so is `data` by the issuer; the hub passes both on
@@ -34,7 +43,10 @@ use crate::operation::{Body, Envelope, Operation, Repeat};
 use crate::{Error, Transport, client};
 #[cfg(feature = "server")]
 use crate::{Host, Incoming, Page, Refusal, Router, Routes, server};
-pub use satang_schema::slip_verification::{SlipToVerify, SlipVerdict, TransactionAnswer, TransactionQuery};
+pub use satang_schema::slip_verification::{
+    HubKeys, Nothing, NumberOwnershipAnswer, NumberOwnershipQuery, SlipToVerify, SlipVerdict,
+    TransactionAnswer, TransactionQuery,
+};
 #[cfg(feature = "server")]
 use std::sync::Arc;
 
@@ -74,6 +86,43 @@ pub static VERIFY_TRANSACTION: Operation = Operation {
     envelope: Envelope::Hub,
 };
 
+/// Ask the hub whose a mobile number is.
+///
+/// A service of its own, with a subscription of its own: does this mobile number belong to this
+/// citizen? The operator that keeps the number answers yes or no, and nothing else: a number that it
+/// does not have and a number of somebody else are both no. The member names the operator, since a
+/// number keeps its digits when it moves to another one, and asking every operator would tell all of
+/// them. The question travels in the body, for a URL is written into logs. Tokens, headers and
+/// signatures are those of transactions. That the service exists is published by ITMX; all of this is
+/// proposed by Satang, not published by the hub.
+pub static VERIFY_NUMBER_OWNERSHIP: Operation = Operation {
+    id: "verify_number_ownership",
+    method: http::Method::POST,
+    path: "/v1/promptpay/number-ownership",
+    bearer: false,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Hub,
+};
+
+/// Fetch the hub's public keys.
+///
+/// A JSON Web Key Set (RFC 7517) with every key under which the hub signs: `X-Signature` of its
+/// answers, and its tokens to issuers. For everybody. Whoever trusts it trusts the TLS connection that
+/// it comes over: compare the keys once with those that were exchanged when the membership began.
+/// Proposed by Satang; not published by the hub.
+pub static LIST_HUB_KEYS: Operation = Operation {
+    id: "list_hub_keys",
+    method: http::Method::GET,
+    path: "/v1/promptpay/keys",
+    bearer: false,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Hub,
+};
+
 /// Ask the issuer about a transaction.
 ///
 /// As the hub is asked, with the roles shifted: the hub's token is meant for the issuer. A transaction
@@ -88,6 +137,21 @@ pub static LOOK_UP_TRANSACTION: Operation = Operation {
     signed: false,
     repeat: Repeat::Effect,
     body: Body::Query,
+    envelope: Envelope::Hub,
+};
+
+/// Ask the operator whose a mobile number is.
+///
+/// As the hub is asked, with the roles shifted. The operator answers `0000` with yes or no. It never
+/// answers `8404`: that would tell which numbers it has. Proposed by Satang; not published by the hub.
+pub static CONFIRM_NUMBER_OWNERSHIP: Operation = Operation {
+    id: "confirm_number_ownership",
+    method: http::Method::POST,
+    path: "/v1/issuer/promptpay/number-ownership",
+    bearer: false,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
     envelope: Envelope::Hub,
 };
 
@@ -144,6 +208,42 @@ impl<T: Transport> Client<T> {
     ) -> Result<http::Response<bytes::Bytes>, Error> {
         client::fetch(&self.transport, &VERIFY_TRANSACTION, request, headers).await
     }
+
+    /// Ask the hub whose a mobile number is.
+    ///
+    /// A service of its own, with a subscription of its own: does this mobile number belong to this
+    /// citizen? The operator that keeps the number answers yes or no, and nothing else: a number that it
+    /// does not have and a number of somebody else are both no. The member names the operator, since a
+    /// number keeps its digits when it moves to another one, and asking every operator would tell all of
+    /// them. The question travels in the body, for a URL is written into logs. Tokens, headers and
+    /// signatures are those of transactions. That the service exists is published by ITMX; all of this is
+    /// proposed by Satang, not published by the hub.
+    ///
+    /// The answer is signed byte by byte, so it is handed over as it came, whatever its status; once its signature is
+    /// verified, [`NumberOwnershipAnswer`] is read from its body. `headers` go along with the request.
+    ///
+    /// # Errors
+    /// [`Error`] when there is no answer; its [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn verify_number_ownership(
+        &self,
+        request: &NumberOwnershipQuery,
+        headers: http::HeaderMap,
+    ) -> Result<http::Response<bytes::Bytes>, Error> {
+        client::fetch(&self.transport, &VERIFY_NUMBER_OWNERSHIP, request, headers).await
+    }
+
+    /// Fetch the hub's public keys.
+    ///
+    /// A JSON Web Key Set (RFC 7517) with every key under which the hub signs: `X-Signature` of its
+    /// answers, and its tokens to issuers. For everybody. Whoever trusts it trusts the TLS connection that
+    /// it comes over: compare the keys once with those that were exchanged when the membership began.
+    /// Proposed by Satang; not published by the hub.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_hub_keys(&self, request: &Nothing) -> Result<HubKeys, Error> {
+        client::send(&self.transport, &LIST_HUB_KEYS, request).await
+    }
 }
 
 /// Answers as the provider does. Each method answers 501 until it is written.
@@ -186,6 +286,45 @@ pub trait Handler: Host {
     ) -> impl Future<Output = Result<Page, Refusal>> + Send {
         server::unwritten(&VERIFY_TRANSACTION, (caller, request))
     }
+
+    /// Ask the hub whose a mobile number is.
+    ///
+    /// A service of its own, with a subscription of its own: does this mobile number belong to this
+    /// citizen? The operator that keeps the number answers yes or no, and nothing else: a number that it
+    /// does not have and a number of somebody else are both no. The member names the operator, since a
+    /// number keeps its digits when it moves to another one, and asking every operator would tell all of
+    /// them. The question travels in the body, for a URL is written into logs. Tokens, headers and
+    /// signatures are those of transactions. That the service exists is published by ITMX; all of this is
+    /// proposed by Satang, not published by the hub.
+    ///
+    /// The answer is signed byte by byte, so it is the handler that reads the request, with its headers, and writes the answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn verify_number_ownership(
+        &self,
+        caller: Self::Caller,
+        request: Incoming,
+    ) -> impl Future<Output = Result<Page, Refusal>> + Send {
+        server::unwritten(&VERIFY_NUMBER_OWNERSHIP, (caller, request))
+    }
+
+    /// Fetch the hub's public keys.
+    ///
+    /// A JSON Web Key Set (RFC 7517) with every key under which the hub signs: `X-Signature` of its
+    /// answers, and its tokens to issuers. For everybody. Whoever trusts it trusts the TLS connection that
+    /// it comes over: compare the keys once with those that were exchanged when the membership began.
+    /// Proposed by Satang; not published by the hub.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_hub_keys(
+        &self,
+        caller: Self::Caller,
+        request: Nothing,
+    ) -> impl Future<Output = Result<HubKeys, Refusal>> + Send {
+        server::unwritten(&LIST_HUB_KEYS, (caller, request))
+    }
 }
 
 /// Serves the operations of `handler`.
@@ -203,7 +342,8 @@ pub struct Server<H>(Arc<H>);
 impl<H: Handler> Routes for Server<H> {
     type Host = H;
 
-    const OPERATIONS: &'static [&'static Operation] = &[&VERIFY_SLIP, &VERIFY_TRANSACTION];
+    const OPERATIONS: &'static [&'static Operation] =
+        &[&VERIFY_SLIP, &VERIFY_TRANSACTION, &VERIFY_NUMBER_OWNERSHIP, &LIST_HUB_KEYS];
     const ENVELOPE: Envelope = Envelope::Hub;
 
     fn host(&self) -> &H {
@@ -214,6 +354,8 @@ impl<H: Handler> Routes for Server<H> {
         match request.operation.id {
             "verify_slip" => server::json(self.0.verify_slip(caller, request.read()?).await?),
             "verify_transaction" => server::page(self.0.verify_transaction(caller, request).await?),
+            "verify_number_ownership" => server::page(self.0.verify_number_ownership(caller, request).await?),
+            "list_hub_keys" => server::json(self.0.list_hub_keys(caller, request.read()?).await?),
 
             _ => Err(Refusal::unknown_path()),
         }
@@ -258,6 +400,24 @@ impl<T: Transport> CallbackClient<T> {
     ) -> Result<http::Response<bytes::Bytes>, Error> {
         client::fetch(&self.transport, &LOOK_UP_TRANSACTION, request, headers).await
     }
+
+    /// Ask the operator whose a mobile number is.
+    ///
+    /// As the hub is asked, with the roles shifted. The operator answers `0000` with yes or no. It never
+    /// answers `8404`: that would tell which numbers it has. Proposed by Satang; not published by the hub.
+    ///
+    /// The answer is signed byte by byte, so it is handed over as it came, whatever its status; once its signature is
+    /// verified, [`NumberOwnershipAnswer`] is read from its body. `headers` go along with the request.
+    ///
+    /// # Errors
+    /// [`Error`] when there is no answer; its [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn confirm_number_ownership(
+        &self,
+        request: &NumberOwnershipQuery,
+        headers: http::HeaderMap,
+    ) -> Result<http::Response<bytes::Bytes>, Error> {
+        client::fetch(&self.transport, &CONFIRM_NUMBER_OWNERSHIP, request, headers).await
+    }
 }
 
 /// Receives the provider's callbacks. Each method answers 501 until it is written.
@@ -281,6 +441,23 @@ pub trait CallbackHandler: Host {
     ) -> impl Future<Output = Result<Page, Refusal>> + Send {
         server::unwritten(&LOOK_UP_TRANSACTION, (caller, request))
     }
+
+    /// Ask the operator whose a mobile number is.
+    ///
+    /// As the hub is asked, with the roles shifted. The operator answers `0000` with yes or no. It never
+    /// answers `8404`: that would tell which numbers it has. Proposed by Satang; not published by the hub.
+    ///
+    /// The answer is signed byte by byte, so it is the handler that reads the request, with its headers, and writes the answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn confirm_number_ownership(
+        &self,
+        caller: Self::Caller,
+        request: Incoming,
+    ) -> impl Future<Output = Result<Page, Refusal>> + Send {
+        server::unwritten(&CONFIRM_NUMBER_OWNERSHIP, (caller, request))
+    }
 }
 
 /// Serves the operations of `handler`.
@@ -298,7 +475,7 @@ pub struct CallbackServer<H>(Arc<H>);
 impl<H: CallbackHandler> Routes for CallbackServer<H> {
     type Host = H;
 
-    const OPERATIONS: &'static [&'static Operation] = &[&LOOK_UP_TRANSACTION];
+    const OPERATIONS: &'static [&'static Operation] = &[&LOOK_UP_TRANSACTION, &CONFIRM_NUMBER_OWNERSHIP];
     const ENVELOPE: Envelope = Envelope::Hub;
 
     fn host(&self) -> &H {
@@ -308,6 +485,9 @@ impl<H: CallbackHandler> Routes for CallbackServer<H> {
     async fn dispatch(&self, caller: H::Caller, request: Incoming) -> Result<Page, Refusal> {
         match request.operation.id {
             "look_up_transaction" => server::page(self.0.look_up_transaction(caller, request).await?),
+            "confirm_number_ownership" => {
+                server::page(self.0.confirm_number_ownership(caller, request).await?)
+            }
 
             _ => Err(Refusal::unknown_path()),
         }

@@ -5,14 +5,6 @@ use crate::{Check, DateTime, Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Nothing: an object without members.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-impl Check for Nothing {}
-
 /// How the clock stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -85,7 +77,6 @@ mod examples {
     use super::*;
     use crate::contract::{example, text};
 
-    example!(Nothing {});
     example!(ClockState {
         date_time: text("2026-03-01T09:00:00.000+07:00"),
         frozen: true,

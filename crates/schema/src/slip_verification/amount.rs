@@ -4,10 +4,16 @@ use crate::{AmountOrZero, Satang};
 use satang_validation::Rule;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
-use std::{fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
 
 /// An amount of a slip, from zero to [`Satang::MAX`]. Some banks write it as a number and others as text
-/// (public); both are read from their digits, and it is written as a number with two decimals.
+/// (public); both are read from their digits, and it is written as a number with two decimals, unless
+/// [`in_text`](Self::in_text) says otherwise. How it is written is no part of the amount.
 ///
 /// ```
 /// use satang_schema::{Satang, slip_verification::SlipAmount};
@@ -17,8 +23,11 @@ use std::{fmt, str::FromStr};
 /// }
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SlipAmount(AmountOrZero);
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SlipAmount {
+    amount: AmountOrZero,
+    is_text: bool,
+}
 
 impl SlipAmount {
     /// Checks that an amount is not negative.
@@ -26,13 +35,19 @@ impl SlipAmount {
     /// # Errors
     /// [`Rule`] when it is negative or above [`Satang::MAX`].
     pub fn new(satang: Satang) -> Result<Self, Rule> {
-        AmountOrZero::new(satang).map(Self)
+        AmountOrZero::new(satang).map(Self::from)
+    }
+
+    /// The same amount, written as text: `"10.04"`.
+    #[must_use]
+    pub fn in_text(self) -> Self {
+        Self { is_text: true, ..self }
     }
 
     /// The amount in satang.
     #[must_use]
     pub fn satang(self) -> Satang {
-        self.0.satang()
+        self.amount.satang()
     }
 
     /// Reads a number, or a text around one.
@@ -42,9 +57,41 @@ impl SlipAmount {
     }
 }
 
+impl From<AmountOrZero> for SlipAmount {
+    fn from(amount: AmountOrZero) -> Self {
+        Self { amount, is_text: false }
+    }
+}
+
+impl PartialEq for SlipAmount {
+    fn eq(&self, other: &Self) -> bool {
+        self.amount == other.amount
+    }
+}
+
+impl Eq for SlipAmount {}
+
+impl PartialOrd for SlipAmount {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SlipAmount {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.amount.cmp(&other.amount)
+    }
+}
+
+impl Hash for SlipAmount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.amount.hash(state);
+    }
+}
+
 impl fmt::Display for SlipAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.amount.fmt(f)
     }
 }
 
@@ -52,13 +99,13 @@ impl FromStr for SlipAmount {
     type Err = Rule;
 
     fn from_str(text: &str) -> Result<Self, Rule> {
-        text.parse().map(Self)
+        text.parse::<AmountOrZero>().map(Self::from)
     }
 }
 
 impl Serialize for SlipAmount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        if self.is_text { serializer.collect_str(&self.amount) } else { self.amount.serialize(serializer) }
     }
 }
 
@@ -91,6 +138,14 @@ mod tests {
         {
             assert_eq!(serde_json::from_str::<SlipAmount>(text).unwrap().satang(), Satang(satang), "{text}");
         }
+        let written = |amount: SlipAmount| serde_json::to_string(&amount).unwrap();
+        let amount = "\"10.04\"";
+        let read: SlipAmount = serde_json::from_str(amount).unwrap();
+        assert_eq!((written(read), written(read.in_text())), ("10.04".into(), amount.into()));
+        assert_eq!(
+            (read, written("0".parse::<SlipAmount>().unwrap().in_text())),
+            (read.in_text(), "\"0.00\"".into())
+        );
         for text in ["1e2", "\"1e2\"", "-1", "\"\"", "null", "\"1.005\"", "\"1,000\"", "[1]", "\"\\u0031\""] {
             assert!(serde_json::from_str::<SlipAmount>(text).is_err(), "{text}");
         }

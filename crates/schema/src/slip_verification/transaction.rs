@@ -146,6 +146,15 @@ pub struct TransactionData {
 impl Check for TransactionData {}
 
 impl TransactionData {
+    /// The same transaction, its amounts written as text.
+    #[must_use]
+    pub fn with_text_amounts(mut self) -> Self {
+        self.amount = self.amount.in_text();
+        self.paid_local_amount = self.paid_local_amount.map(SlipAmount::in_text);
+        self.trans_fee_amount = self.trans_fee_amount.map(SlipAmount::in_text);
+        self
+    }
+
     /// The moment of the transaction.
     ///
     /// # Errors

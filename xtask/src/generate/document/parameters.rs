@@ -121,7 +121,7 @@ pub(super) fn components(product: &Product) -> Json {
             "name": "X-Dest-Bank",
             "in": "header",
             "required": true,
-            "description": "The bank that printed the slip: the same as `sendingBank`. Proposed by Satang; a public list names the header.",
+            "description": "Who has the records: the same as `sendingBank`, or as `provider`. Proposed by Satang; a public list names the header.",
             "schema": { "type": "string", "pattern": "^[0-9]{3}$" },
             "example": "014",
         },
