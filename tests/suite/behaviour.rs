@@ -11,6 +11,7 @@ mod journeys;
 mod payments;
 mod registrations;
 mod schedules;
+mod slips;
 mod stamp_duty;
 mod tenants;
 pub(crate) mod visitor;

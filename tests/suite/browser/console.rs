@@ -28,7 +28,7 @@ async fn only_who_has_the_key_gets_in() {
     browser.fill("key", ADMIN_KEY).await;
     browser.turn_over("main button").await;
     assert_eq!(browser.path().await, "/console/ledger", "on to where the visitor wanted to go");
-    browser.turn_over("nav .out button").await;
+    browser.turn_over(".out button").await;
     browser.go(&served.at("/console")).await;
     assert_eq!(browser.count("#key").await, 1, "logged out");
     browser.close().await;
