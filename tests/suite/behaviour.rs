@@ -12,6 +12,7 @@ mod payments;
 mod registrations;
 mod schedules;
 mod slip;
+mod slips;
 mod stamp_duty;
 mod tenants;
 pub(crate) mod visitor;

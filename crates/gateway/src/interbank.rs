@@ -45,14 +45,14 @@ use satang_core::{Clock, Entropy, Incoming, Page, Refusal};
 use satang_jose::{Error, KeySet};
 use satang_schema::slip_verification::{BankCode, SlipToVerify, SlipVerdict};
 use satang_slip_verification::interbank::{
-    AnswerSigner, AnswerVerifier, Asked, Destination, HUB, Hub, HubSettings, Route, RouteTable, ServiceBank,
-    ServiceBankSettings, TokenSigner, TokenVerifier,
+    AnswerSigner, AnswerVerifier, Asked, Destination, HUB, Hub, HubSettings, IssuerHealth, Route, RouteTable,
+    ServiceBank, ServiceBankSettings, TokenSigner, TokenVerifier,
 };
 use satang_validation::Violations;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use vault::Vault;
 
@@ -95,6 +95,8 @@ pub(crate) struct Interbank {
     routes: Vec<(BankCode, Option<BankCode>)>,
     /// Members that are asked at an address of their own.
     outside: Mutex<BTreeSet<BankCode>>,
+    /// Held by who changes members and banks, so that memory ends up as the store does.
+    pub(crate) changing: tokio::sync::Mutex<()>,
 }
 
 impl Interbank {
@@ -139,7 +141,8 @@ impl Interbank {
         }
 
         let (routes, outside) = (parties.routes.clone(), Mutex::default());
-        let interbank = Self { hub, service_bank, players, signatures, premises, routes, outside };
+        let changing = tokio::sync::Mutex::new(());
+        let interbank = Self { hub, service_bank, players, signatures, premises, routes, outside, changing };
         for bank in interbank.players.keys() {
             interbank.ask_played(bank)?;
         }
@@ -169,22 +172,56 @@ impl Interbank {
     }
 
     /// Seats a member, and asks it about its own slips if it has an address.
-    fn join(&self, member: &KeptMember) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When a key of it cannot be used.
+    pub(crate) fn join(&self, member: &KeptMember) -> Result<(), Error> {
         // Who is there already gets another seat.
         let seated = member.seated()?;
         if self.hub.replace_member(seated.clone()).is_err() {
             let joined = self.hub.join(seated);
             let _ = joined.inspect_err(|fault| tracing::error!(%fault, "a member could not join"));
         }
-        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(url) = &member.issuer_url else {
-            outside.remove(&member.bank);
-            return self.ask_played(&member.bank);
-        };
+        let Some(url) = &member.issuer_url else { return self.ask_inside(&member.bank) };
         let line = Line::new(Arc::clone(&self.premises.outside), url.trim_end_matches('/'));
         self.hub.add_issuer(member.bank.clone(), line, member.signatures()?);
-        outside.insert(member.bank.clone());
+        self.outside().insert(member.bank.clone());
+        self.route();
         Ok(())
+    }
+
+    /// Lets a member go.
+    ///
+    /// # Errors
+    /// None: the keys of a bank that is played have been used before.
+    pub(crate) fn leave(&self, bank: &BankCode) -> Result<(), Error> {
+        let left = self.hub.leave(bank);
+        let _ = left.inspect_err(|fault| tracing::error!(%fault, "a member could not leave"));
+        self.ask_inside(bank)
+    }
+
+    /// Lets a bank that is played here behave so from now on.
+    pub(crate) fn behave(&self, bank: &BankCode, behaviour: Behaviour) {
+        if let Some(player) = self.players.get(bank) {
+            player.behave(behaviour);
+        }
+    }
+
+    /// How the banks that the hub asks have been doing.
+    pub(crate) fn health(&self) -> Vec<IssuerHealth> {
+        self.hub.health()
+    }
+
+    /// Asks a bank at no address outside any more.
+    fn ask_inside(&self, bank: &BankCode) -> Result<(), Error> {
+        self.outside().remove(bank);
+        self.ask_played(bank)?;
+        self.route();
+        Ok(())
+    }
+
+    fn outside(&self) -> MutexGuard<'_, BTreeSet<BankCode>> {
+        self.outside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks a bank that is played here at the gateway's own address; one that is not, no more.
@@ -201,7 +238,7 @@ impl Interbank {
 
     /// Leads slips to the banks that can be asked, but for the exceptions.
     fn route(&self) {
-        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let outside = self.outside();
         let direct = self.players.keys().chain(outside.iter()).map(|bank| (bank, Some(bank)));
         let exceptions = self.routes.iter().map(|(bank, to)| (bank, to.as_ref()));
         let route = |(bank, to): (&BankCode, Option<&BankCode>)| Route {
