@@ -66,7 +66,7 @@ const INSTRUMENTS: Text = Text { en: "Instruments", th: "จำนวนตร�
 const UNTIL: Text = Text { en: "To be paid until", th: "ชำระภายในวันที่" };
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "filing", id: "api_ref_no", columns: COLUMNS };
+    let source = Source { table: "filing", id: "api_ref_no", at: "created_at", columns: COLUMNS };
     let only = visit.query("status").map(|status| ("status", status));
     let filings = listing::newest(tx, &source, only, visit.query("before"), Shown::from_row)?;
     let language = visit.language();
