@@ -11,9 +11,9 @@ use satang_slip_verification::{
 };
 use std::sync::Arc;
 
-type Bank = ServiceBank<ToHub, Memory, Shared>;
+pub(super) type Bank = ServiceBank<ToHub, Memory, Shared>;
 
-fn bank_of(network: &Network, secret: &str) -> Bank {
+pub(super) fn bank_of(network: &Network, secret: &str) -> Bank {
     ServiceBank::new(
         ToHub(Arc::clone(&network.hub)),
         (TokenSigner::new("004", &network.member).unwrap(), network.hub_answers_again()),
