@@ -287,6 +287,15 @@ impl Network {
     }
 
     pub(super) fn with_mood(mood: Mood) -> Self {
+        Self::build(mood, IssuerSettings::default())
+    }
+
+    /// Bank 014 with settings of its own, apart from the bank that it took over.
+    pub(super) fn with_issuer(settings: IssuerSettings) -> Self {
+        Self::build(Mood::Honest, settings)
+    }
+
+    fn build(mood: Mood, settings: IssuerSettings) -> Self {
         let world = World {
             milliseconds: AtomicI64::new(0),
             counter: AtomicU64::new(1),
@@ -311,7 +320,7 @@ impl Network {
             ),
             (store.clone(), world.clone()),
         )
-        .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..IssuerSettings::default() });
+        .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..settings });
         let operator = Issuer::new(
             bank("701"),
             (
