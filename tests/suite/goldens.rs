@@ -106,6 +106,8 @@ async fn call_everything(recorder: &Recorder) {
         list_filings(FilingQuery)
         pay_stamp_duty(StampDutyPayment)
         cancel_filing(FilingChange)
+        list_slips(SlipQuery)
+        add_slip(NewSlip)
         list_messages(MessageQuery)
         list_callbacks(CallbackQuery)
         list_faults(FaultQuery)
