@@ -116,6 +116,8 @@ async fn call_everything(recorder: &Recorder) {
         list_merchants(MerchantQuery)
         admit_merchant(MerchantAdmission)
         change_merchant(MerchantChange)
+        list_slips(SlipQuery)
+        add_slip(NewSlip)
         list_messages(MessageQuery)
         list_callbacks(CallbackQuery)
         list_faults(FaultQuery)
