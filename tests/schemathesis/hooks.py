@@ -19,12 +19,13 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.meta import TestPhase
 
 DOCUMENT = json.loads(Path(os.environ["SATANG_DOCUMENT"]).read_text(encoding="utf-8"))
-PRODUCT = {
+PRODUCTS = {
     "direct-debit": direct_debit,
     "sandbox": sandbox,
     "slip-verification": slip_verification,
     "stamp-duty": stamp_duty,
-}[Path(os.environ["SATANG_DOCUMENT"]).stem]
+}
+PRODUCT = PRODUCTS[Path(os.environ["SATANG_DOCUMENT"]).stem]
 MEANING = PRODUCT.Meaning(os.environ["SATANG_URL"], DOCUMENT, int(os.environ["SATANG_SEED"]))
 
 # Those without have credentials of their own, or need none.

@@ -11,7 +11,7 @@ mod journeys;
 mod payments;
 mod registrations;
 mod schedules;
-mod slip;
+mod slip_verification;
 mod slips;
 mod stamp_duty;
 mod tenants;

@@ -25,6 +25,7 @@ behaviour!(
     a_bank_is_given_a_slip,
     a_reference_is_given_once_and_those_of_payments_to_payments_only,
     what_is_wrong_with_a_new_slip_is_named,
+    the_first_and_the_last_moment_make_slips,
     slips_come_in_pages_that_miss_nothing,
 );
 
@@ -264,12 +265,16 @@ async fn what_is_wrong_with_a_new_slip_is_named(world: World<impl Network>) {
     assert_eq!((answer.status().as_u16(), found.as_slice()), (400, &expected[..]), "{problem}");
     let count = world.count("SELECT count(*) FROM slip WHERE bank = $1", "007").await;
     assert_eq!(count, 0);
-    // A moment that no calendar of a slip has.
-    let late = NewSlip { date_time: "9999-12-31T23:00:00Z".parse().ok(), ..new_slip("071", "a") };
-    if late.date_time.is_some() {
-        let error = world.control().add_slip(&late).await.unwrap_err();
-        let pointers: Vec<_> = error.violations().iter().map(|it| it.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/dateTime"]);
+}
+
+/// Every moment that the contract takes can be told and drawn.
+async fn the_first_and_the_last_moment_make_slips(world: World<impl Network>) {
+    for (reference, moment) in [("first", "0001-01-01T00:00:00Z"), ("last", "9999-12-30T21:59:59.999Z")] {
+        let date_time = Some(moment.parse().unwrap());
+        let added =
+            world.control().add_slip(&NewSlip { date_time, ..new_slip("071", reference) }).await.unwrap();
+        assert_eq!(added.date_time.timestamp(), moment.parse().unwrap());
+        assert_eq!(read(&world, &added).await, [added.payload.as_str()]);
     }
 }
 

@@ -15,7 +15,7 @@ use satang_schema::{
     },
     slip_verification::{BankCode, TransRef},
 };
-use satang_slip_verification::interbank::{BreakerState, IssuerHealth};
+use satang_slip_verification::interbank::{BreakerState, IssuerHealth, Service};
 use serde_json::json;
 
 /// Those that are played, and members that are asked outside.
@@ -46,7 +46,9 @@ fn details(row: &Row<'_>, health: &[IssuerHealth]) -> Result<IssuerDetails, Stor
         let is_of = behaviour.as_deref() == Some(of.as_str());
         row.optional_text(4).map(|parameter| parameter.filter(|_| is_of))
     };
-    let health = health.iter().find(|health| health.bank == bank);
+    let is_it =
+        |health: &&IssuerHealth| health.bank == bank && health.service == Service::TransactionVerification;
+    let health = health.iter().find(is_it);
     Ok(IssuerDetails {
         delay_milliseconds: optional(parameter(IssuerBehaviour::Slow)?)?,
         code: parameter(IssuerBehaviour::Code)?,

@@ -17,6 +17,8 @@ codes_twice! {
     HubService, HubServiceShown {
         /// Whether the transaction on a slip exists.
         TransactionVerification = "transaction-verification",
+        /// Whether a mobile number belongs to a citizen.
+        NumberOwnership = "number-ownership",
     }
 }
 
@@ -112,8 +114,8 @@ pub struct HubMemberAdmission {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("maxItems" = MOST_SERVICES)))]
     pub services: Option<Vec<HubService>>,
-    /// Where the hub asks it about its own slips, in front of the contract's path. Without it the hub asks the bank of that code
-    /// which the sandbox plays, if there is one.
+    /// Where the hub asks it about its own slips or mobile numbers, in front of the contract's path. Without it the hub asks the
+    /// bank of that code which the sandbox plays, if there is one.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub issuer_url: Option<Uri>,
 }
