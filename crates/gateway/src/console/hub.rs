@@ -12,7 +12,10 @@ use crate::{
     store::{Row, StoreError, Tx},
 };
 use maud::{Markup, html};
-use satang_schema::sandbox::{BreakerStateShown, IssuerBehaviour, IssuerDetails};
+use satang_schema::{
+    sandbox::{BreakerStateShown, IssuerBehaviour, IssuerDetails},
+    slip_verification::HubCode,
+};
 
 const BANKS: Text =
     Text { en: "Banks that are asked", th: "ธนาคารที่ถูกสอบถาม" };
@@ -43,16 +46,19 @@ const MOST_ROUTES: u32 = 100;
 pub(super) fn show(tx: &mut Tx<'_>, visit: &Visit, live: &Live) -> Result<Sheet, StoreError> {
     let language = visit.language();
     let questions = questions(tx, visit)?;
+    let is_first = visit.query("before").is_none();
     let main = html! {
-        @if visit.query("before").is_none() {
+        @if is_first {
             h2 { (BANKS.to(language)) }
             (banks(language, &live.issuers))
-            (behaviour(language, live))
-            h2 { (ROUTES.to(language)) }
-            (routes(tx, language)?)
         }
         h2 { (QUESTIONS.to(language)) }
         (questions)
+        @if is_first {
+            h2 { (ROUTES.to(language)) }
+            (routes(tx, language)?)
+            (behaviour(language, live))
+        }
     };
     Ok(Sheet { title: Section::Hub.title().to(language).to_owned(), main })
 }
@@ -192,6 +198,11 @@ impl Question {
         })
     }
 
+    /// The code, unless it is that of success.
+    fn fault(&self) -> Option<&str> {
+        self.code.as_deref().filter(|code| *code != HubCode::Found.as_str())
+    }
+
     /// The way to the slip, whether it is there or not.
     fn slip(&self) -> Markup {
         match (&self.bank, &self.reference) {
@@ -222,7 +233,7 @@ fn questions(tx: &mut Tx<'_>, visit: &Visit) -> Result<Markup, StoreError> {
     Ok(draw::listed(visit, &columns, &questions, |question| {
         vec![
             draw::moment(question.at),
-            draw::status(&question.end, question.code.as_deref(), language),
+            draw::status(&question.end, question.fault(), language),
             html! { (question.member.as_deref().unwrap_or("–")) },
             bank(question.bank.as_deref()),
             question.slip(),
