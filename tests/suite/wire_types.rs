@@ -44,6 +44,9 @@ pub fn decode_as(name: &str, body: &[u8]) -> Result<String, Violations> {
         FilingForm FilingStatusForm PaymentStatusForm ReceiptForm
         LoginAnswer FilingAnswer PaymentStatusAnswer ReceiptAnswer RevenueError LoginError
         SlipQuery SlipList NewSlip SlipDetails
+        HubMemberQuery HubMemberList HubMemberAdmission HubMemberChange HubMemberRemoval HubMemberDetails
+        IssuerQuery IssuerList IssuerChange IssuerDetails VerificationQuery VerificationList
+        MerchantQuery MerchantList MerchantAdmission MerchantChange MerchantDetails
         SlipToVerify SlipVerdict TransactionQuery TransactionAnswer HubError
         NumberOwnershipQuery NumberOwnershipAnswer HubKeys
         FaultQuery NewFault FaultRemoval FaultList FaultDetails EventQuery EventList Problem
