@@ -100,7 +100,8 @@ impl Console {
         csrf: &Csrf,
     ) -> Result<Option<Sheet>, StoreError> {
         let (section, id) = (place.section, place.id.map(str::to_owned));
-        let live = draw::Live { clock: self.gateway.clock_state(), csrf: csrf.field() };
+        let (clock, pepper) = (self.gateway.clock_state(), self.gateway.pepper.clone());
+        let live = draw::Live { clock, csrf: csrf.field(), pepper };
         let visit = Arc::clone(visit);
         let read = move |tx: &mut Tx<'_>| match (section, id.as_deref()) {
             (Section::Overview, None) => overview::show(tx, &visit, &live).map(Some),

@@ -1,7 +1,10 @@
 //! How the console draws what all its pages have: navigation, tables, times, money, states.
 
 use super::{HOME, listing::Listed};
-use crate::page::{Csrf, Language, Text, Visit};
+use crate::{
+    page::{Csrf, Language, Text, Visit},
+    pepper::Pepper,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use satang_schema::{DateTime, sandbox::ClockState};
@@ -11,6 +14,8 @@ pub(super) struct Live {
     pub(super) clock: ClockState,
     /// The hidden input of each form.
     pub(super) csrf: Markup,
+    /// What the addresses of papers are made with.
+    pub(super) pepper: Pepper,
 }
 
 /// A part of the console.
