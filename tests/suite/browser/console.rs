@@ -4,7 +4,7 @@ use super::{Browser, Served, Window, served::ADMIN_KEY};
 use satang_gateway::demo;
 
 /// Logs in, without which nothing else is to be seen.
-async fn log_in(browser: &Browser, served: &Served) {
+pub(super) async fn log_in(browser: &Browser, served: &Served) {
     browser.go(&served.at("/")).await;
     browser.fill("key", ADMIN_KEY).await;
     browser.turn_over("main button").await;

@@ -17,7 +17,7 @@ pub(super) struct Live {
     pub(super) clock: ClockState,
     /// The hidden input of each form.
     pub(super) csrf: Markup,
-    /// What the addresses of pictures are made with.
+    /// What the addresses of pictures and papers are made with.
     pub(super) pepper: Pepper,
     /// The banks that the hub asks, and how they have been doing; on the page of the hub only.
     pub(super) issuers: Vec<IssuerDetails>,
