@@ -87,12 +87,13 @@ impl Console {
 
     async fn let_a_bank_behave(&self, form: &Form) -> Result<(), Refusal> {
         let (behaviour, parameter) = (form.field("behaviour"), form.field("parameter"));
-        let mut request = json!({ "bank": form.field("bank"), "behaviour": behaviour });
-        match behaviour {
-            "SLOW" => request["delayMilliseconds"] = number(parameter),
-            "CODE" => request["code"] = parameter.into(),
-            _ => {}
-        }
+        let parameter = match behaviour {
+            "SLOW" => Some(("delayMilliseconds", number(parameter))),
+            "CODE" => Some(("code", parameter.into())),
+            _ => None,
+        };
+        let members = [("bank", form.field("bank").into()), ("behaviour", behaviour.into())];
+        let request: Json = members.into_iter().chain(parameter).collect();
         self.control.change_issuer((), read(request)?).await.map(drop)
     }
 
