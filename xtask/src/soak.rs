@@ -14,6 +14,8 @@ pub enum Soak {
     /// 100,000 callbacks to receivers that do everything wrong, and 20,000 to a process that is killed 200 times; about
     /// ten minutes
     Callbacks,
+    /// 1,000 kills while filers file stamp duty and pay it; about ten minutes
+    Filings,
     /// 1,000 kills under load, 1,000 payments in 64 parallel copies; about half an hour
     Payments,
 }
@@ -30,6 +32,7 @@ impl Soak {
             Self::Callbacks => {
                 &[("satang-gateway", "callback::tests::hostile", &[("SATANG_CALLBACKS", "100000")])]
             }
+            Self::Filings => &[("satang", "filings::", &[("SATANG_CRASHES", "1000")])],
             Self::Payments => &[
                 ("satang", "crash::", &[("SATANG_CRASHES", "1000")]),
                 ("satang", "race::", &[("SATANG_RACES", "1000")]),
