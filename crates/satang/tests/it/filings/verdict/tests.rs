@@ -21,7 +21,8 @@ fn good() -> (Vec<Case>, Kept, Books) {
         *balances.entry(line.account.clone()).or_default() += line.amount;
     }
     let movements = HashMap::from([("R1".to_owned(), moved)]);
-    (cases.into(), Kept { filings }, Books { payments: Vec::new(), movements, lines, balances })
+    let books = Books { payments: Vec::new(), movements, slips: HashMap::new(), lines, balances };
+    (cases.into(), Kept { filings }, books)
 }
 
 fn case(signer: &FormSigner, count: usize) -> Case {
