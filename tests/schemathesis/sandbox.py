@@ -178,7 +178,16 @@ class Meaning:
 
     list_partners = list_accounts = list_registrations = list_messages = turn_pages
     list_callbacks = list_faults = list_payments = list_schedules = turn_pages
-    list_filers = list_filings = turn_pages
+    list_filers = list_filings = list_slips = turn_pages
+
+    def add_slip(self, case: Case) -> None:
+        """Each has a reference of its own, and none that this bank gives to payments."""
+
+        def change(body: dict) -> None:
+            body["transRef"] = self.known.new_uuid().replace("-", "")[:25]
+            rounded(body, "amount")
+
+        change_body(case, change)
 
     def register_at_branch(self, case: Case) -> None:
         """Half of the customers are real."""

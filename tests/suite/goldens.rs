@@ -120,13 +120,17 @@ async fn call_everything(recorder: &Recorder) {
         check_payment_status(CheckPaymentStatus)
         req_form_receipt_file(ReqFormReceiptFile)
     }
-    call! { HubClient, verify_slip(SlipToVerify) }
-    let question = TransactionQuery::example();
-    HubClient::new(recorder).verify_transaction(&question, HeaderMap::new()).await.expect("whatever comes");
-    IssuerClient::new(recorder)
-        .look_up_transaction(&question, HeaderMap::new())
-        .await
-        .expect("whatever comes");
+    call! { HubClient, verify_slip(SlipToVerify) list_hub_keys(Nothing) }
+    macro_rules! fetch {
+        ($client:ident, $operation:ident($request:ident)) => {
+            let client = $client::new(recorder);
+            client.$operation(&$request::example(), HeaderMap::new()).await.expect("whatever comes")
+        };
+    }
+    fetch! { HubClient, verify_transaction(TransactionQuery) };
+    fetch! { HubClient, verify_number_ownership(NumberOwnershipQuery) };
+    fetch! { IssuerClient, look_up_transaction(TransactionQuery) };
+    fetch! { IssuerClient, confirm_number_ownership(NumberOwnershipQuery) };
     call! { CallbackClient, registration_callback(RegistrationResult) }
     let authorize = Request::get(authorize_uri(&AuthorizeRequest::example()).unwrap()).body(Bytes::new());
     recorder.keep(&AUTHORIZE, authorize.unwrap());

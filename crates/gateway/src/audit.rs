@@ -25,11 +25,13 @@ mod checks;
 mod filings;
 mod schedules;
 mod slips;
+mod verifications;
 
 use checks::{CHECKS, Check};
 use filings::FILING_CHECKS;
 use schedules::SCHEDULE_CHECKS;
 use slips::SLIP_CHECKS;
+use verifications::VERIFICATION_CHECKS;
 
 /// How many findings of each sort are listed. The rest is counted.
 const LISTED: i64 = 100;
@@ -101,7 +103,7 @@ fn collect(tx: &mut Tx<'_>, audit: &mut Audit) -> Result<(), StoreError> {
     audit.entries = count(tx, "SELECT count(*) FROM entry")?;
     audit.accounts = count(tx, "SELECT count(*) FROM account")?;
     audit.payments = count(tx, "SELECT count(*) FROM payment")?;
-    let others = [SCHEDULE_CHECKS, FILING_CHECKS, SLIP_CHECKS].into_iter().flatten();
+    let others = [SCHEDULE_CHECKS, FILING_CHECKS, SLIP_CHECKS, VERIFICATION_CHECKS].into_iter().flatten();
     CHECKS.iter().chain(others).try_for_each(|check| apply(tx, check, audit))
 }
 

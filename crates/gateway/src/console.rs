@@ -20,6 +20,7 @@ mod registrations;
 mod schedules;
 mod search;
 mod session;
+mod slips;
 mod words;
 
 use crate::{
@@ -100,7 +101,8 @@ impl Console {
         csrf: &Csrf,
     ) -> Result<Option<Sheet>, StoreError> {
         let (section, id) = (place.section, place.id.map(str::to_owned));
-        let live = draw::Live { clock: self.gateway.clock_state(), csrf: csrf.field() };
+        let clock = self.gateway.clock_state();
+        let live = draw::Live { clock, csrf: csrf.field(), pepper: self.gateway.pepper.clone() };
         let visit = Arc::clone(visit);
         let read = move |tx: &mut Tx<'_>| match (section, id.as_deref()) {
             (Section::Overview, None) => overview::show(tx, &visit, &live).map(Some),
@@ -111,6 +113,8 @@ impl Console {
             (Section::Registrations, Some(id)) => registrations::show(tx, &visit, id),
             (Section::Schedules, None) => schedules::list(tx, &visit).map(Some),
             (Section::Schedules, Some(id)) => schedules::show(tx, &visit, id),
+            (Section::Slips, None) => slips::list(tx, &visit).map(Some),
+            (Section::Slips, Some(id)) => slips::show(tx, &visit, id, &live),
             (Section::StampDuty, None) => filings::list(tx, &visit).map(Some),
             (Section::StampDuty, Some(id)) => filings::show(tx, &visit, id, &live),
             (Section::Callbacks, None) => callbacks::list(tx, &visit).map(Some),

@@ -9,6 +9,7 @@
 //! | `desk` | who asks, and what is answered |
 //! | `parties` | the banks of the sandbox, and what they sign with |
 //! | `player` | an issuer, and how it behaves |
+//! | `operator` | who is asked about mobile numbers |
 //! | `book` | records and slips that were seen |
 
 mod address;
@@ -19,6 +20,7 @@ mod keys;
 mod line;
 pub(crate) mod member;
 pub(crate) mod merchant;
+mod operator;
 mod parties;
 mod player;
 mod vault;
@@ -39,20 +41,21 @@ use book::Book;
 use jiff::civil::Date;
 use line::{Line, Machine};
 use member::KeptMember;
+use operator::{OPERATOR, Operator};
 use parties::Issuing;
 use player::Player;
 use satang_core::{Clock, Entropy, Incoming, Page, Refusal};
 use satang_jose::{Error, KeySet};
-use satang_schema::slip_verification::{BankCode, SlipToVerify, SlipVerdict};
+use satang_schema::slip_verification::{BankCode, HubKeys, SlipToVerify, SlipVerdict};
 use satang_slip_verification::interbank::{
-    AnswerSigner, AnswerVerifier, Asked, Destination, HUB, Hub, HubSettings, Route, RouteTable, ServiceBank,
-    ServiceBankSettings, TokenSigner, TokenVerifier,
+    AnswerSigner, AnswerVerifier, Asked, Destination, HUB, Hub, HubSettings, IssuerHealth, Route, RouteTable,
+    Service, ServiceBank, ServiceBankSettings, TokenSigner, TokenVerifier,
 };
 use satang_validation::Violations;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use vault::Vault;
 
@@ -89,12 +92,17 @@ pub(crate) struct Interbank {
     service_bank: ServiceBank<Line, Book, Machine>,
     /// The banks that are played here, by their codes.
     players: BTreeMap<BankCode, Player>,
-    /// What verifies what they sign.
+    /// Who is asked about mobile numbers.
+    operator: Operator,
+    operator_code: BankCode,
+    /// What verifies what the banks sign.
     signatures: BTreeMap<BankCode, KeySet>,
     premises: Premises,
     routes: Vec<(BankCode, Option<BankCode>)>,
     /// Members that are asked at an address of their own.
     outside: Mutex<BTreeSet<BankCode>>,
+    /// Held by who changes members and banks, so that memory ends up as the store does.
+    pub(crate) changing: tokio::sync::Mutex<()>,
 }
 
 impl Interbank {
@@ -113,7 +121,7 @@ impl Interbank {
         let hub_keys = keys::public(&parties.hub)?;
 
         let asks = (TokenSigner::new(HUB, &parties.hub)?, AnswerSigner::new(&parties.hub)?);
-        let hub = Hub::new(asks, (book.clone(), machine.clone()), HubSettings::default());
+        let hub = Hub::new(asks, (book.clone(), machine.clone()), HubSettings::default())?;
 
         let line = Line::new(Arc::clone(&premises.inside), premises.own_url.clone());
         let asks = TokenSigner::new(SERVICE_BANK, &parties.service_bank.key)?;
@@ -138,8 +146,32 @@ impl Interbank {
             signatures.insert(bank.clone(), keys::public(key)?);
         }
 
+        let Issuing { bank: operator_code, key, .. } = &parties.operator;
+        let line = Line::new(Arc::clone(&premises.inside), address::of(&premises.own_url, OPERATOR));
+        hub.add_issuer(
+            Service::NumberOwnership,
+            operator_code.clone(),
+            line,
+            AnswerVerifier::new(keys::public(key)?)?,
+        );
+        let questions = TokenVerifier::new(HUB, OPERATOR, hub_keys, MOST_TOKENS)?;
+        let operator = Operator::new(operator_code, key, questions, (premises.store.clone(), machine))?;
+
         let (routes, outside) = (parties.routes.clone(), Mutex::default());
-        let interbank = Self { hub, service_bank, players, signatures, premises, routes, outside };
+        let operator_code = operator_code.clone();
+        let changing = tokio::sync::Mutex::new(());
+        let interbank = Self {
+            hub,
+            service_bank,
+            players,
+            operator,
+            operator_code,
+            signatures,
+            premises,
+            routes,
+            outside,
+            changing,
+        };
         for bank in interbank.players.keys() {
             interbank.ask_played(bank)?;
         }
@@ -163,46 +195,104 @@ impl Interbank {
         self.hub.verify_transaction(asked(request)).await
     }
 
+    /// Answers a member as the hub, about a mobile number.
+    async fn verify_number_ownership(&self, request: &Incoming) -> Page {
+        self.hub.verify_number_ownership(asked(request)).await
+    }
+
+    /// The public keys of the hub.
+    fn keys(&self) -> HubKeys {
+        self.hub.keys().clone()
+    }
+
+    /// Answers the hub as the operator of this code.
+    async fn confirm_number_ownership(&self, code: &BankCode, request: &Incoming) -> Result<Page, Refusal> {
+        if *code != self.operator_code {
+            return Err(Refusal::unknown_path());
+        }
+        Ok(self.operator.answer(request).await)
+    }
+
     /// Answers the hub as the bank of this code.
     async fn look_up_transaction(&self, bank: &BankCode, request: &Incoming) -> Result<Page, Refusal> {
         self.players.get(bank).ok_or_else(Refusal::unknown_path)?.answer(request).await
     }
 
     /// Seats a member, and asks it about its own slips if it has an address.
-    fn join(&self, member: &KeptMember) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When a key of it cannot be used.
+    pub(crate) fn join(&self, member: &KeptMember) -> Result<(), Error> {
         // Who is there already gets another seat.
         let seated = member.seated()?;
         if self.hub.replace_member(seated.clone()).is_err() {
             let joined = self.hub.join(seated);
             let _ = joined.inspect_err(|fault| tracing::error!(%fault, "a member could not join"));
         }
-        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(url) = &member.issuer_url else {
-            outside.remove(&member.bank);
-            return self.ask_played(&member.bank);
-        };
+        let Some(url) = &member.issuer_url else { return self.ask_inside(&member.bank) };
         let line = Line::new(Arc::clone(&self.premises.outside), url.trim_end_matches('/'));
-        self.hub.add_issuer(member.bank.clone(), line, member.signatures()?);
-        outside.insert(member.bank.clone());
+        for service in Service::ALL {
+            self.hub.add_issuer(service, member.bank.clone(), line.clone(), member.signatures()?);
+        }
+        self.outside().insert(member.bank.clone());
+        self.route();
         Ok(())
+    }
+
+    /// Lets a member go.
+    ///
+    /// # Errors
+    /// None: the keys of a bank that is played have been used before.
+    pub(crate) fn leave(&self, bank: &BankCode) -> Result<(), Error> {
+        let left = self.hub.leave(bank);
+        let _ = left.inspect_err(|fault| tracing::error!(%fault, "a member could not leave"));
+        self.ask_inside(bank)
+    }
+
+    /// Lets a bank that is played here behave so from now on.
+    pub(crate) fn behave(&self, bank: &BankCode, behaviour: Behaviour) {
+        if let Some(player) = self.players.get(bank) {
+            player.behave(behaviour);
+        }
+    }
+
+    /// How the banks that the hub asks have been doing.
+    pub(crate) fn health(&self) -> Vec<IssuerHealth> {
+        self.hub.health()
+    }
+
+    /// Asks a bank at no address outside any more.
+    fn ask_inside(&self, bank: &BankCode) -> Result<(), Error> {
+        if self.outside().remove(bank) {
+            self.hub.remove_issuer(Service::NumberOwnership, bank);
+        }
+        self.ask_played(bank)?;
+        self.route();
+        Ok(())
+    }
+
+    fn outside(&self) -> MutexGuard<'_, BTreeSet<BankCode>> {
+        self.outside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks a bank that is played here at the gateway's own address; one that is not, no more.
     fn ask_played(&self, bank: &BankCode) -> Result<(), Error> {
         let Some(keys) = self.signatures.get(bank) else {
-            self.hub.remove_issuer(bank);
+            self.hub.remove_issuer(Service::TransactionVerification, bank);
             return Ok(());
         };
         let line =
             Line::new(Arc::clone(&self.premises.inside), address::of(&self.premises.own_url, bank.as_str()));
-        self.hub.add_issuer(bank.clone(), line, AnswerVerifier::new(keys.clone())?);
+        let signatures = AnswerVerifier::new(keys.clone())?;
+        self.hub.add_issuer(Service::TransactionVerification, bank.clone(), line, signatures);
         Ok(())
     }
 
     /// Leads slips to the banks that can be asked, but for the exceptions.
     fn route(&self) {
-        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        let direct = self.players.keys().chain(outside.iter()).map(|bank| (bank, Some(bank)));
+        let outside = self.outside();
+        let asked = self.players.keys().chain([&self.operator_code]).chain(outside.iter());
+        let direct = asked.map(|bank| (bank, Some(bank)));
         let exceptions = self.routes.iter().map(|(bank, to)| (bank, to.as_ref()));
         let route = |(bank, to): (&BankCode, Option<&BankCode>)| Route {
             bank: bank.clone(),

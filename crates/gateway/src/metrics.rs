@@ -13,6 +13,7 @@ use prometheus::{
 };
 use satang_core::{Answered, Clock as _};
 use satang_schema::direct_debit::{PaymentResult, ProcessingStatus, ReasonCode};
+use satang_slip_verification::interbank::BreakerState;
 
 /// How the body of the page is called.
 pub(crate) const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -45,6 +46,7 @@ pub(crate) struct Metrics {
     payments: IntCounterVec,
     callbacks: IntCounterVec,
     verifications: IntCounterVec,
+    breakers: IntGaugeVec,
     callbacks_pending: IntGauge,
     due_lag: IntGauge,
     events: IntGauge,
@@ -108,6 +110,13 @@ impl Metrics {
                 "Questions to the hub about slips, by how they ended.",
                 &["end"],
             )?,
+            breakers: add.it(IntGaugeVec::new(
+                Opts::new(
+                    "satang_issuer_spared",
+                    "1 while the hub asks an issuer no question, since it has been failing.",
+                ),
+                &["issuer", "service"],
+            )?)?,
             callbacks_pending: add.gauge("satang_callbacks_pending", "Callbacks not delivered yet.")?,
             due_lag: add
                 .gauge("satang_due_work_lag_seconds", "For how long the oldest due work has been due.")?,
@@ -186,6 +195,12 @@ impl Gateway {
     pub(crate) async fn metrics_page(&self) -> Option<Vec<u8>> {
         let metrics = self.metrics.as_ref()?;
         let (now, machine_now) = (self.now(), self.clock.machine_now());
+        metrics.breakers.reset();
+        for health in self.interbank.health() {
+            let spared = matches!(health.breaker, BreakerState::Open { .. });
+            let labels = [health.bank.as_str(), health.service.as_str()];
+            metrics.breakers.with_label_values(&labels).set(spared.into());
+        }
         match self.store.read(move |tx| backlog(tx, now, machine_now)).await {
             Ok(backlog) => {
                 metrics.callbacks_pending.set(backlog.callbacks);

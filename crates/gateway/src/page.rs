@@ -45,12 +45,20 @@ use std::{sync::LazyLock, time::Duration};
 const LANGUAGE_COOKIE: &str = "lang";
 const LANGUAGE_LASTS: Duration = Duration::from_secs(365 * 24 * 3600);
 
+/// What stands above a page that is as wide as the window.
+pub(crate) struct Navigation {
+    /// The ways to other pages: a line of their own.
+    pub(crate) links: Markup,
+    /// What can be done from each page.
+    pub(crate) tools: Markup,
+}
+
 /// A page.
 pub(crate) struct Page<'v> {
     visit: &'v Visit,
     title: String,
     main: Markup,
-    navigation: Option<Markup>,
+    navigation: Option<Navigation>,
     status: StatusCode,
     is_renewed: bool,
     /// Where its forms may lead, beside back to us.
@@ -73,7 +81,7 @@ impl<'v> Page<'v> {
     }
 
     /// As wide as the window, with links above it.
-    pub(crate) fn with_navigation(mut self, navigation: Markup) -> Self {
+    pub(crate) fn with_navigation(mut self, navigation: Navigation) -> Self {
         self.navigation = Some(navigation);
         self
     }
@@ -152,8 +160,9 @@ impl<'v> Page<'v> {
                     header.top {
                         span.brand { (PreEscaped(MARK)) "Satang" }
                         span.sandbox { (SANDBOX.to(language)) }
-                        @if let Some(navigation) = &self.navigation { nav { (navigation) } }
+                        @if let Some(navigation) = &self.navigation { div.tools { (navigation.tools) } }
                         (self.languages())
+                        @if let Some(navigation) = &self.navigation { nav { (navigation.links) } }
                     }
                     main { (self.main) }
                     footer { (NO_BANK.to(language)) }

@@ -7,12 +7,18 @@ mod faults;
 mod filers;
 mod filings;
 mod history;
+mod issuers;
 mod listing;
+mod members;
+mod merchants;
 mod partners;
 mod registrations;
 mod slips;
 
-use crate::{Gateway, callback, direct_debit::RegistrationEvent, partner::hash, store::Tx};
+use crate::{
+    Gateway, callback, direct_debit::RegistrationEvent, interbank::member::KeptMember, partner::hash,
+    store::Tx,
+};
 use http::{HeaderValue, header};
 use jiff::Timestamp;
 use satang_core::{
@@ -62,6 +68,22 @@ impl Control {
         F: FnOnce(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
     {
         self.gateway.store.write(change).await
+    }
+
+    /// Changes a member of the hub, in the store and then in memory.
+    async fn change_member<F>(&self, change: F) -> Result<HubMemberDetails, Refusal>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<(HubMemberDetails, KeptMember), Refusal> + Send + 'static,
+    {
+        let gateway = Arc::clone(&self.gateway);
+        to_the_end(async move {
+            let interbank = &gateway.interbank;
+            let _alone = interbank.changing.lock().await;
+            let (details, member) = gateway.store.write(change).await?;
+            interbank.join(&member).map_err(|_| Refusal::internal())?;
+            Ok(details)
+        })
+        .await
     }
 
     async fn change_registration(
@@ -277,6 +299,84 @@ impl Handler for Control {
     async fn add_slip(&self, (): (), request: NewSlip) -> Result<SlipDetails, Refusal> {
         let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
         self.change(move |tx| slips::add(tx, &gateway, request, now)).await
+    }
+
+    async fn list_hub_members(&self, (): (), query: HubMemberQuery) -> Result<HubMemberList, Refusal> {
+        self.ask(move |tx| members::list(tx, &query)).await
+    }
+
+    async fn admit_hub_member(
+        &self,
+        (): (),
+        request: HubMemberAdmission,
+    ) -> Result<HubMemberDetails, Refusal> {
+        let now = self.now();
+        self.change_member(move |tx| members::admit(tx, &request, now)).await
+    }
+
+    async fn change_hub_member(&self, (): (), request: HubMemberChange) -> Result<HubMemberDetails, Refusal> {
+        let now = self.now();
+        self.change_member(move |tx| members::change(tx, &request, now)).await
+    }
+
+    async fn remove_hub_member(
+        &self,
+        (): (),
+        request: HubMemberRemoval,
+    ) -> Result<HubMemberDetails, Refusal> {
+        let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
+        to_the_end(async move {
+            let interbank = &gateway.interbank;
+            let _alone = interbank.changing.lock().await;
+            let bank = request.bank.clone();
+            let removed = gateway.store.write(move |tx| members::remove(tx, &request, now)).await?;
+            interbank.leave(&bank).map_err(|_| Refusal::internal())?;
+            Ok(removed)
+        })
+        .await
+    }
+
+    async fn list_issuers(&self, (): (), query: IssuerQuery) -> Result<IssuerList, Refusal> {
+        let health = self.gateway.interbank.health();
+        self.ask(move |tx| issuers::list(tx, &query, &health)).await
+    }
+
+    async fn change_issuer(&self, (): (), request: IssuerChange) -> Result<IssuerDetails, Refusal> {
+        let (now, gateway) = (self.now(), Arc::clone(&self.gateway));
+        let query = IssuerQuery { bank: Some(request.bank.clone()), ..IssuerQuery::default() };
+        to_the_end(async move {
+            let interbank = &gateway.interbank;
+            let _alone = interbank.changing.lock().await;
+            let bank = request.bank.clone();
+            let behaviour = gateway.store.write(move |tx| issuers::change(tx, &request, now)).await?;
+            interbank.behave(&bank, behaviour);
+            Ok(())
+        })
+        .await?;
+        self.list_issuers((), query).await?.issuers.pop().ok_or_else(Refusal::internal)
+    }
+
+    async fn list_verifications(
+        &self,
+        (): (),
+        query: VerificationQuery,
+    ) -> Result<VerificationList, Refusal> {
+        self.ask(move |tx| issuers::verifications(tx, &query)).await
+    }
+
+    async fn list_merchants(&self, (): (), query: MerchantQuery) -> Result<MerchantList, Refusal> {
+        let now = self.now();
+        self.ask(move |tx| merchants::list(tx, &query, now)).await
+    }
+
+    async fn admit_merchant(&self, (): (), request: MerchantAdmission) -> Result<MerchantDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| merchants::admit(tx, &request, now)).await
+    }
+
+    async fn change_merchant(&self, (): (), request: MerchantChange) -> Result<MerchantDetails, Refusal> {
+        let now = self.now();
+        self.change(move |tx| merchants::change(tx, &request, now)).await
     }
 
     async fn list_messages(&self, (): (), query: MessageQuery) -> Result<MessageList, Refusal> {

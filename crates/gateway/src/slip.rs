@@ -16,16 +16,23 @@ use satang_schema::{
     slip_verification::{BankCode, DisplayedName, SlipAmount, TransRef},
 };
 use satang_slip_verification::{
-    BankSlip, Error,
+    BankSlip, Error, Institution,
     interbank::{KeptParty, KeptTransaction},
 };
 use std::str::FromStr;
 
-/// The columns, in the order of [`kept`].
+/// A slip as it stands in the book.
+pub(crate) struct Entry {
+    pub(crate) slip: KeptTransaction,
+    /// The payment that made it, if one did.
+    pub(crate) payment: Option<String>,
+}
+
+/// The columns, in the order of [`Entry::from_row`].
 pub(crate) const COLUMNS: &str = "bank, reference, paid_at, amount, receiving_bank, \
     sender_name_th, sender_name, sender_account, sender_proxy_type, sender_proxy, \
     receiver_name_th, receiver_name, receiver_account, receiver_proxy_type, receiver_proxy, \
-    reference1, reference2, reference3";
+    reference1, reference2, reference3, payment";
 
 /// This bank: Krungsri, in the Bank of Thailand's list. Public.
 pub(crate) const OWN_BANK: &str = "025";
@@ -46,7 +53,7 @@ pub(crate) fn insert(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let sql = format!(
-        "INSERT INTO slip ({COLUMNS}, payment, created_at)
+        "INSERT INTO slip ({COLUMNS}, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          ON CONFLICT (bank, reference) DO NOTHING"
     );
@@ -70,8 +77,17 @@ pub(crate) fn find(
     bank: &BankCode,
     reference: &TransRef,
 ) -> Result<Option<KeptTransaction>, StoreError> {
+    Ok(entry(tx, bank, reference)?.map(|entry| entry.slip))
+}
+
+/// As [`find`], with what else the book knows.
+pub(crate) fn entry(
+    tx: &mut Tx<'_>,
+    bank: &BankCode,
+    reference: &TransRef,
+) -> Result<Option<Entry>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM slip WHERE bank = $1 AND reference = $2");
-    tx.query_one(&sql, &[bank.as_str().into(), reference.as_str().into()], |row| kept(row, 0))
+    tx.query_one(&sql, &[bank.as_str().into(), reference.as_str().into()], |row| Entry::from_row(row, 0))
 }
 
 /// What the mini-QR of a slip says.
@@ -82,6 +98,11 @@ pub(crate) fn payload(slip: &KeptTransaction) -> Result<String, Error> {
     let bank = slip.sending_bank.as_str().parse()?;
     let reference = satang_slip_verification::TransRef::new(slip.trans_ref.as_str())?;
     BankSlip::new(bank, reference).to_payload()
+}
+
+/// What is known of a bank.
+pub(crate) fn institution(bank: &BankCode) -> Option<&'static Institution> {
+    bank.as_str().parse::<satang_slip_verification::BankCode>().ok()?.institution()
 }
 
 fn values(party: &KeptParty) -> [Value<'_>; 5] {
@@ -95,22 +116,22 @@ fn values(party: &KeptParty) -> [Value<'_>; 5] {
     ]
 }
 
-/// Reads the [columns](COLUMNS) that begin with this one.
-pub(crate) fn kept(row: &Row<'_>, first: usize) -> Result<KeptTransaction, StoreError> {
-    Ok(KeptTransaction {
-        sending_bank: stored(&row.text(first)?)?,
-        trans_ref: stored(&row.text(first + 1)?)?,
-        at: Timestamp::from_microsecond(row.int(first + 2)?).map_err(|_| unreadable())?,
-        amount: SlipAmount::new(Satang(row.int(first + 3)?)).map_err(|_| unreadable())?,
-        receiving_bank: optional(row, first + 4)?,
-        sender: party(row, first + 5)?,
-        receiver: party(row, first + 10)?,
-        references: [
-            row.optional_text(first + 15)?,
-            row.optional_text(first + 16)?,
-            row.optional_text(first + 17)?,
-        ],
-    })
+impl Entry {
+    /// Reads the [columns](COLUMNS) that begin with this one.
+    pub(crate) fn from_row(row: &Row<'_>, first: usize) -> Result<Self, StoreError> {
+        let text = |column: usize| row.optional_text(first + column);
+        let slip = KeptTransaction {
+            sending_bank: stored(&row.text(first)?)?,
+            trans_ref: stored(&row.text(first + 1)?)?,
+            at: Timestamp::from_microsecond(row.int(first + 2)?).map_err(|_| unreadable())?,
+            amount: SlipAmount::new(Satang(row.int(first + 3)?)).map_err(|_| unreadable())?,
+            receiving_bank: optional(row, first + 4)?,
+            sender: party(row, first + 5)?,
+            receiver: party(row, first + 10)?,
+            references: [text(15)?, text(16)?, text(17)?],
+        };
+        Ok(Self { slip, payment: text(18)? })
+    }
 }
 
 fn party(row: &Row<'_>, first: usize) -> Result<KeptParty, StoreError> {

@@ -40,7 +40,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  done, and the answer is no: a rejected payment, duty that is not paid, an audit with findings, a failed demo, a token
-      or a code that is not valid, a hostile token that was accepted
+      or a code that is not valid, a slip that is not what it should be, a hostile token that was accepted
   2  the command line is wrong
   3  the outcome is unknown, or not known yet: do what the command says, and nothing else; after `satang pay`, ask with
      `satang pay --resolve`, do not pay again
@@ -60,7 +60,7 @@ enum Command {
     Clock(clock::Arguments),
     /// Receive callbacks as a partner would: verify, print, and pass them on
     Listen(listen::Arguments),
-    /// Read and build the mini-QR of payment slips
+    /// Read, build and verify the mini-QR of payment slips
     Slip(codes::slip::Arguments),
     /// Read and build codes that ask for a payment: PromptPay and bill barcodes
     Qr(codes::qr::Arguments),
@@ -96,7 +96,7 @@ async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
         Command::Stamp(arguments) => stamp::run(arguments, output).await,
         Command::Listen(arguments) => listen::run(arguments, output.clone()).await,
         Command::Clock(arguments) => clock::run(arguments, output).await,
-        Command::Slip(arguments) => codes::slip::run(arguments, output),
+        Command::Slip(arguments) => codes::slip::run(arguments, output).await,
         Command::Qr(arguments) => codes::qr::run(arguments, output),
         Command::Audit(arguments) => audit::run(arguments, output).await,
         Command::Jws(command) => jws::run(command, output).await,

@@ -9,7 +9,9 @@ mod clock;
 mod event;
 mod fault;
 mod filing;
+mod hub;
 mod listing;
+mod merchant;
 mod message;
 mod partner;
 mod payment;
@@ -33,7 +35,17 @@ pub use filing::{
     FilingChange, FilingDetails, FilingList, FilingQuery, FilingStatus, FilingStatusShown, StampDutyPaid,
     StampDutyPayment,
 };
+pub use hub::{
+    BreakerState, BreakerStateShown, HubMemberAdmission, HubMemberChange, HubMemberDetails, HubMemberList,
+    HubMemberQuery, HubMemberRemoval, HubService, HubServiceShown, IssuerBehaviour, IssuerBehaviourShown,
+    IssuerChange, IssuerDetails, IssuerList, IssuerQuery, MemberKey, VerificationDetails, VerificationEnd,
+    VerificationEndShown, VerificationList, VerificationQuery,
+};
 pub use listing::{Cursor, Limit};
+pub use merchant::{
+    DailyQuota, MerchantAdmission, MerchantChange, MerchantDetails, MerchantList, MerchantQuery,
+    MerchantStatus, MerchantStatusShown,
+};
 pub use message::{MessageDetails, MessageList, MessageQuery};
 pub use partner::{
     AgreementDetails, CallbackProof, CallbackProofShown, NewAgreement, PartnerAdmission, PartnerChange,
@@ -64,6 +76,10 @@ pub fn product() -> crate::contract::Product {
             ("payment", "Payments and schedules of all partners."),
             ("stamp-duty", "Who files with the Revenue Department, and what was filed."),
             ("slip", "Slips of payments, and transactions that banks of the sandbox are given."),
+            (
+                "hub",
+                "Members of the slip hub, the banks that it asks, and the merchants of a bank that asks it.",
+            ),
             ("message", "What the bank has told customers and partners."),
             ("fault", "What goes wrong on request."),
             ("event", "What happened."),
@@ -251,6 +267,70 @@ pub fn product() -> crate::contract::Product {
             add_slip: POST "/sandbox/v1/slips/add" NewSlip => SlipDetails,
                 tag "slip", security [Admin], repeat [Effect], errors [409];
 
+            /// List members of the hub
+            ///
+            /// By their codes, also those that have left.
+            list_hub_members: GET "/sandbox/v1/hub-members" HubMemberQuery => HubMemberList,
+                tag "hub", security [Admin], repeat [Safe], errors [];
+
+            /// Admit a member to the hub
+            ///
+            /// It may ask from the moment of the answer on, under keys of its own. With an `issuerUrl` the hub asks it about its own
+            /// slips, under the same rules as for callbacks: in production public https addresses only. One that has left may
+            /// join again.
+            admit_hub_member: POST "/sandbox/v1/hub-members/admit" HubMemberAdmission => HubMemberDetails,
+                tag "hub", security [Admin], repeat [Effect], errors [409];
+
+            /// Change a member of the hub
+            ///
+            /// Its subscriptions, keys and address hold from the moment of the answer on.
+            change_hub_member: POST "/sandbox/v1/hub-members/change" HubMemberChange => HubMemberDetails,
+                tag "hub", security [Admin], repeat [Safe], errors [404];
+
+            /// Let a member of the hub go
+            ///
+            /// From all services: its key is refused from the moment of the answer on, and it is not asked any more. A bank of its
+            /// code that the sandbox plays is.
+            remove_hub_member: POST "/sandbox/v1/hub-members/remove" HubMemberRemoval => HubMemberDetails,
+                tag "hub", security [Admin], repeat [Effect], errors [404];
+
+            /// List the banks that the hub asks
+            ///
+            /// By their codes, each with how it has been doing.
+            list_issuers: GET "/sandbox/v1/issuers" IssuerQuery => IssuerList,
+                tag "hub", security [Admin], repeat [Safe], errors [];
+
+            /// Change how a bank answers the hub
+            ///
+            /// One that the sandbox plays, from the moment of the answer on. References of the fictional bank 999 that say what
+            /// happens go before.
+            change_issuer: POST "/sandbox/v1/issuers/change" IssuerChange => IssuerDetails,
+                tag "hub", security [Admin], repeat [Safe], errors [404];
+
+            /// List questions to the hub
+            ///
+            /// In the order in which they ended: one record for each, also of those that came to nothing.
+            list_verifications: GET "/sandbox/v1/verifications" VerificationQuery => VerificationList,
+                tag "hub", security [Admin], repeat [Safe], errors [];
+
+            /// List merchants
+            ///
+            /// Those of the bank that asks the hub, by their identifiers.
+            list_merchants: GET "/sandbox/v1/merchants" MerchantQuery => MerchantList,
+                tag "hub", security [Admin], repeat [Safe], errors [];
+
+            /// Admit a merchant
+            ///
+            /// It may ask about slips from the moment of the answer on.
+            admit_merchant: POST "/sandbox/v1/merchants/admit" MerchantAdmission => MerchantDetails,
+                tag "hub", security [Admin], repeat [Effect], errors [409];
+
+            /// Change a merchant
+            ///
+            /// Its key, its quota and whether it may ask hold from the moment of the answer on.
+            change_merchant: POST "/sandbox/v1/merchants/change" MerchantChange => MerchantDetails,
+                tag "hub", security [Admin], repeat [Safe], errors [404, 409];
+
             /// List text messages
             ///
             /// What customers would have got on their telephones, such as one-time passwords.
@@ -312,6 +392,10 @@ pub fn product() -> crate::contract::Product {
             "/username" of admit_filer => "/username" of change_filer;
             "/filings/0/apiRefNo" of list_filings => "/apiRefNo" of cancel_filing;
             "/filings/0/reference1" of list_filings => "/reference1" of pay_stamp_duty;
+            "/bank" of admit_hub_member => "/bank" of change_hub_member;
+            "/bank" of admit_hub_member => "/bank" of remove_hub_member;
+            "/issuers/0/bank" of list_issuers => "/bank" of change_issuer;
+            "/merchantIdentification" of admit_merchant => "/merchantIdentification" of change_merchant;
             "/callbacks/0/callbackIdentification" of list_callbacks
                 => "/callbackIdentification" of replay_callback;
             "/faultIdentification" of add_fault => "/faultIdentification" of remove_fault;
@@ -338,5 +422,5 @@ Errors are problem details (RFC 9457) with a `code` and, when the request breaks
 `errors`, each with the JSON pointer of its place.
 
 ## Time
-All times are the sandbox's, which the clock operations move. Two things go by the machine's clock: the dates of HTTP \
-signatures, since whoever signs has no other, and the waiting of faults.";
+All times are the sandbox's, which the clock operations move. Three things go by the machine's clock: the dates of signatures and \
+tokens, since whoever signs has no other; the waiting of faults; and how the banks that the hub asks are doing.";

@@ -28,7 +28,7 @@ async fn only_who_has_the_key_gets_in() {
     browser.fill("key", ADMIN_KEY).await;
     browser.turn_over("main button").await;
     assert_eq!(browser.path().await, "/console/ledger", "on to where the visitor wanted to go");
-    browser.turn_over("nav .out button").await;
+    browser.turn_over(".out button").await;
     browser.go(&served.at("/console")).await;
     assert_eq!(browser.count("#key").await, 1, "logged out");
     browser.close().await;
@@ -67,6 +67,8 @@ async fn every_page_is_drawn_and_fits_a_phone_and_a_desk() {
             ("registration", &format!("/console/registrations/{}", demo::DRAWERS[0].token)),
             ("schedules", "/console/schedules"),
             ("schedule", &format!("/console/schedules/{}", paid.schedule)),
+            ("slips", "/console/slips"),
+            ("slip", &format!("/console/slips/{}", paid.slip)),
             ("callbacks", "/console/callbacks"),
             ("callback", &format!("/console/callbacks/{}", paid.callback)),
             ("ledger", "/console/ledger"),
@@ -88,6 +90,11 @@ async fn every_page_is_drawn_and_fits_a_phone_and_a_desk() {
             let rows = browser.count("main tbody tr, main dl, main li, main form").await;
             assert!(rows > 0, "{path} shows nothing");
             browser.assert_fits(path).await;
+            if !window.is_phone {
+                let tops =
+                    "return new Set([...document.querySelectorAll('nav a')].map(it => it.offsetTop)).size";
+                assert_eq!(browser.ask(tops).await, 1, "the links are on one line: {path}");
+            }
             browser.picture(&format!("console-{name}-{look}")).await;
             let number = browser.text("body").await.contains(demo::CREDITOR_ACCOUNT);
             assert_eq!(
@@ -129,6 +136,34 @@ async fn the_operator_moves_the_clock_and_makes_calls_fail_without_a_script() {
     browser.follow("Faults").await;
     browser.turn_over("button[value=remove]").await;
     assert_eq!(browser.count("tbody tr").await, 0);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_slip_of_a_payment_is_shown_with_its_picture_without_a_script() {
+    let Some(browser) = Browser::open(Window::DESKTOP.without_script()).await else { return };
+    let served = Served::with_console().await;
+    let history = served.history().await;
+    log_in(&browser, &served).await;
+
+    browser.follow("Payments").await;
+    assert_eq!(browser.count("tbody a[href^='/console/slips/']").await, 1, "the rejected payment has none");
+    browser.turn_over("tbody a[href^='/console/slips/']").await;
+    assert_eq!(browser.path().await, format!("/console/slips/{}", history.slip));
+    let drawn = "const it = document.querySelector('.slip img'); return [it.complete, it.naturalWidth]";
+    assert_eq!(browser.ask(drawn).await, serde_json::json!([true, 720]), "the picture is loaded");
+    let facts = browser.text("dl").await;
+    for shown in ["5,000.00", "025 BAY", "Somchai J xxx-x-x1155-x", "Demo Partner xxx-x-x6282-x", "REF1"] {
+        assert!(facts.contains(shown), "{shown}: {facts}");
+    }
+    // Its code finds it again.
+    let code = facts.split_whitespace().last().unwrap().to_owned();
+    assert!(code.starts_with("0046000600000101030250225KSA"), "{code}");
+    browser.go(&served.at(&format!("/console/search?q={code}"))).await;
+    browser.turn_over(".found a").await;
+    assert_eq!(browser.path().await, format!("/console/slips/{}", history.slip));
+    browser.follow("Slips").await;
+    assert_eq!(browser.count("tbody tr").await, 1);
     browser.close().await;
 }
 

@@ -61,6 +61,8 @@ impl Served {
 /// What [`Served::history`] has left behind.
 pub(super) struct History {
     pub(super) payment: String,
+    /// The bank and the reference of the payment's slip.
+    pub(super) slip: String,
     pub(super) schedule: String,
     pub(super) callback: String,
 }
@@ -108,7 +110,10 @@ impl Served {
         );
         let work = move |tx: &mut Tx<'_>| rows.split(';').try_for_each(|row| tx.execute(row, &[]).map(drop));
         self.gateway.store().write::<_, StoreError, _>(work).await.unwrap();
-        History { payment, schedule: SCHEDULE.into(), callback: CALLBACK.into() }
+        let slip = format!("SELECT bank || reference FROM slip WHERE payment = '{payment}'");
+        let slip = self.gateway.store().read(move |tx| tx.query_one(&slip, &[], |row| row.text(0)));
+        let slip = slip.await.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap();
+        History { payment, slip, schedule: SCHEDULE.into(), callback: CALLBACK.into() }
     }
 
     async fn call(&self, path: &str, kind: &str, token: &str, body: String) -> serde_json::Value {

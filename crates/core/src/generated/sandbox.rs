@@ -14,8 +14,9 @@
 //! violation in `errors`, each with the JSON pointer of its place.
 //!
 //! ## Time
-//! All times are the sandbox's, which the clock operations move. Two things go by the machine's clock:
-//! the dates of HTTP signatures, since whoever signs has no other, and the waiting of faults.
+//! All times are the sandbox's, which the clock operations move. Three things go by the machine's
+//! clock: the dates of signatures and tokens, since whoever signs has no other; the waiting of faults;
+//! and how the banks that the hub asks are doing.
 
 use crate::operation::{Body, Envelope, Operation, Repeat};
 #[cfg(feature = "client")]
@@ -27,10 +28,13 @@ pub use satang_schema::sandbox::{
     CallbackDetails, CallbackList, CallbackQuery, CallbackReplay, ClockAdvance, ClockMoved, ClockSetting,
     ClockState, EventList, EventQuery, FaultDetails, FaultList, FaultQuery, FaultRemoval, FilerAdmission,
     FilerChange, FilerDetails, FilerList, FilerQuery, FilingChange, FilingDetails, FilingList, FilingQuery,
-    MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, NewSlip, Nothing, PartnerAdmission,
-    PartnerChange, PartnerDetails, PartnerList, PartnerQuery, PaymentList, PaymentQuery, PlanList, PlanQuery,
-    RegistrationChange, RegistrationDetails, RegistrationList, RegistrationQuery, SlipDetails, SlipList,
-    SlipQuery, StampDutyPaid, StampDutyPayment,
+    HubMemberAdmission, HubMemberChange, HubMemberDetails, HubMemberList, HubMemberQuery, HubMemberRemoval,
+    IssuerChange, IssuerDetails, IssuerList, IssuerQuery, MerchantAdmission, MerchantChange, MerchantDetails,
+    MerchantList, MerchantQuery, MessageList, MessageQuery, MoneyMoved, MoneyMovement, NewFault, NewSlip,
+    Nothing, PartnerAdmission, PartnerChange, PartnerDetails, PartnerList, PartnerQuery, PaymentList,
+    PaymentQuery, PlanList, PlanQuery, RegistrationChange, RegistrationDetails, RegistrationList,
+    RegistrationQuery, SlipDetails, SlipList, SlipQuery, StampDutyPaid, StampDutyPayment, VerificationList,
+    VerificationQuery,
 };
 #[cfg(feature = "server")]
 use std::sync::Arc;
@@ -437,6 +441,150 @@ pub static ADD_SLIP: Operation = Operation {
     bearer: true,
     signed: false,
     repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List members of the hub.
+///
+/// By their codes, also those that have left.
+pub static LIST_HUB_MEMBERS: Operation = Operation {
+    id: "list_hub_members",
+    method: http::Method::GET,
+    path: "/sandbox/v1/hub-members",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Admit a member to the hub.
+///
+/// It may ask from the moment of the answer on, under keys of its own. With an `issuerUrl` the hub asks
+/// it about its own slips, under the same rules as for callbacks: in production public https addresses
+/// only. One that has left may join again.
+pub static ADMIT_HUB_MEMBER: Operation = Operation {
+    id: "admit_hub_member",
+    method: http::Method::POST,
+    path: "/sandbox/v1/hub-members/admit",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Change a member of the hub.
+///
+/// Its subscriptions, keys and address hold from the moment of the answer on.
+pub static CHANGE_HUB_MEMBER: Operation = Operation {
+    id: "change_hub_member",
+    method: http::Method::POST,
+    path: "/sandbox/v1/hub-members/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Let a member of the hub go.
+///
+/// From all services: its key is refused from the moment of the answer on, and it is not asked any
+/// more. A bank of its code that the sandbox plays is.
+pub static REMOVE_HUB_MEMBER: Operation = Operation {
+    id: "remove_hub_member",
+    method: http::Method::POST,
+    path: "/sandbox/v1/hub-members/remove",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List the banks that the hub asks.
+///
+/// By their codes, each with how it has been doing.
+pub static LIST_ISSUERS: Operation = Operation {
+    id: "list_issuers",
+    method: http::Method::GET,
+    path: "/sandbox/v1/issuers",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Change how a bank answers the hub.
+///
+/// One that the sandbox plays, from the moment of the answer on. References of the fictional bank 999
+/// that say what happens go before.
+pub static CHANGE_ISSUER: Operation = Operation {
+    id: "change_issuer",
+    method: http::Method::POST,
+    path: "/sandbox/v1/issuers/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// List questions to the hub.
+///
+/// In the order in which they ended: one record for each, also of those that came to nothing.
+pub static LIST_VERIFICATIONS: Operation = Operation {
+    id: "list_verifications",
+    method: http::Method::GET,
+    path: "/sandbox/v1/verifications",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// List merchants.
+///
+/// Those of the bank that asks the hub, by their identifiers.
+pub static LIST_MERCHANTS: Operation = Operation {
+    id: "list_merchants",
+    method: http::Method::GET,
+    path: "/sandbox/v1/merchants",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
+    body: Body::Query,
+    envelope: Envelope::Problem,
+};
+
+/// Admit a merchant.
+///
+/// It may ask about slips from the moment of the answer on.
+pub static ADMIT_MERCHANT: Operation = Operation {
+    id: "admit_merchant",
+    method: http::Method::POST,
+    path: "/sandbox/v1/merchants/admit",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Effect,
+    body: Body::Json,
+    envelope: Envelope::Problem,
+};
+
+/// Change a merchant.
+///
+/// Its key, its quota and whether it may ask hold from the moment of the answer on.
+pub static CHANGE_MERCHANT: Operation = Operation {
+    id: "change_merchant",
+    method: http::Method::POST,
+    path: "/sandbox/v1/merchants/change",
+    bearer: true,
+    signed: false,
+    repeat: Repeat::Safe,
     body: Body::Json,
     envelope: Envelope::Problem,
 };
@@ -864,6 +1012,110 @@ impl<T: Transport> Client<T> {
     /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
     pub async fn add_slip(&self, request: &NewSlip) -> Result<SlipDetails, Error> {
         client::send(&self.transport, &ADD_SLIP, request).await
+    }
+
+    /// List members of the hub.
+    ///
+    /// By their codes, also those that have left.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_hub_members(&self, request: &HubMemberQuery) -> Result<HubMemberList, Error> {
+        client::send(&self.transport, &LIST_HUB_MEMBERS, request).await
+    }
+
+    /// Admit a member to the hub.
+    ///
+    /// It may ask from the moment of the answer on, under keys of its own. With an `issuerUrl` the hub asks
+    /// it about its own slips, under the same rules as for callbacks: in production public https addresses
+    /// only. One that has left may join again.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn admit_hub_member(&self, request: &HubMemberAdmission) -> Result<HubMemberDetails, Error> {
+        client::send(&self.transport, &ADMIT_HUB_MEMBER, request).await
+    }
+
+    /// Change a member of the hub.
+    ///
+    /// Its subscriptions, keys and address hold from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_hub_member(&self, request: &HubMemberChange) -> Result<HubMemberDetails, Error> {
+        client::send(&self.transport, &CHANGE_HUB_MEMBER, request).await
+    }
+
+    /// Let a member of the hub go.
+    ///
+    /// From all services: its key is refused from the moment of the answer on, and it is not asked any
+    /// more. A bank of its code that the sandbox plays is.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn remove_hub_member(&self, request: &HubMemberRemoval) -> Result<HubMemberDetails, Error> {
+        client::send(&self.transport, &REMOVE_HUB_MEMBER, request).await
+    }
+
+    /// List the banks that the hub asks.
+    ///
+    /// By their codes, each with how it has been doing.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_issuers(&self, request: &IssuerQuery) -> Result<IssuerList, Error> {
+        client::send(&self.transport, &LIST_ISSUERS, request).await
+    }
+
+    /// Change how a bank answers the hub.
+    ///
+    /// One that the sandbox plays, from the moment of the answer on. References of the fictional bank 999
+    /// that say what happens go before.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_issuer(&self, request: &IssuerChange) -> Result<IssuerDetails, Error> {
+        client::send(&self.transport, &CHANGE_ISSUER, request).await
+    }
+
+    /// List questions to the hub.
+    ///
+    /// In the order in which they ended: one record for each, also of those that came to nothing.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_verifications(&self, request: &VerificationQuery) -> Result<VerificationList, Error> {
+        client::send(&self.transport, &LIST_VERIFICATIONS, request).await
+    }
+
+    /// List merchants.
+    ///
+    /// Those of the bank that asks the hub, by their identifiers.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn list_merchants(&self, request: &MerchantQuery) -> Result<MerchantList, Error> {
+        client::send(&self.transport, &LIST_MERCHANTS, request).await
+    }
+
+    /// Admit a merchant.
+    ///
+    /// It may ask about slips from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn admit_merchant(&self, request: &MerchantAdmission) -> Result<MerchantDetails, Error> {
+        client::send(&self.transport, &ADMIT_MERCHANT, request).await
+    }
+
+    /// Change a merchant.
+    ///
+    /// Its key, its quota and whether it may ask hold from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Error`], whose [`sent`](Error::sent) tells whether the request may have arrived.
+    pub async fn change_merchant(&self, request: &MerchantChange) -> Result<MerchantDetails, Error> {
+        client::send(&self.transport, &CHANGE_MERCHANT, request).await
     }
 
     /// List text messages.
@@ -1348,6 +1600,150 @@ pub trait Handler: Host {
         server::unwritten(&ADD_SLIP, (caller, request))
     }
 
+    /// List members of the hub.
+    ///
+    /// By their codes, also those that have left.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_hub_members(
+        &self,
+        caller: Self::Caller,
+        request: HubMemberQuery,
+    ) -> impl Future<Output = Result<HubMemberList, Refusal>> + Send {
+        server::unwritten(&LIST_HUB_MEMBERS, (caller, request))
+    }
+
+    /// Admit a member to the hub.
+    ///
+    /// It may ask from the moment of the answer on, under keys of its own. With an `issuerUrl` the hub asks
+    /// it about its own slips, under the same rules as for callbacks: in production public https addresses
+    /// only. One that has left may join again.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn admit_hub_member(
+        &self,
+        caller: Self::Caller,
+        request: HubMemberAdmission,
+    ) -> impl Future<Output = Result<HubMemberDetails, Refusal>> + Send {
+        server::unwritten(&ADMIT_HUB_MEMBER, (caller, request))
+    }
+
+    /// Change a member of the hub.
+    ///
+    /// Its subscriptions, keys and address hold from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_hub_member(
+        &self,
+        caller: Self::Caller,
+        request: HubMemberChange,
+    ) -> impl Future<Output = Result<HubMemberDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_HUB_MEMBER, (caller, request))
+    }
+
+    /// Let a member of the hub go.
+    ///
+    /// From all services: its key is refused from the moment of the answer on, and it is not asked any
+    /// more. A bank of its code that the sandbox plays is.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn remove_hub_member(
+        &self,
+        caller: Self::Caller,
+        request: HubMemberRemoval,
+    ) -> impl Future<Output = Result<HubMemberDetails, Refusal>> + Send {
+        server::unwritten(&REMOVE_HUB_MEMBER, (caller, request))
+    }
+
+    /// List the banks that the hub asks.
+    ///
+    /// By their codes, each with how it has been doing.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_issuers(
+        &self,
+        caller: Self::Caller,
+        request: IssuerQuery,
+    ) -> impl Future<Output = Result<IssuerList, Refusal>> + Send {
+        server::unwritten(&LIST_ISSUERS, (caller, request))
+    }
+
+    /// Change how a bank answers the hub.
+    ///
+    /// One that the sandbox plays, from the moment of the answer on. References of the fictional bank 999
+    /// that say what happens go before.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_issuer(
+        &self,
+        caller: Self::Caller,
+        request: IssuerChange,
+    ) -> impl Future<Output = Result<IssuerDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_ISSUER, (caller, request))
+    }
+
+    /// List questions to the hub.
+    ///
+    /// In the order in which they ended: one record for each, also of those that came to nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_verifications(
+        &self,
+        caller: Self::Caller,
+        request: VerificationQuery,
+    ) -> impl Future<Output = Result<VerificationList, Refusal>> + Send {
+        server::unwritten(&LIST_VERIFICATIONS, (caller, request))
+    }
+
+    /// List merchants.
+    ///
+    /// Those of the bank that asks the hub, by their identifiers.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn list_merchants(
+        &self,
+        caller: Self::Caller,
+        request: MerchantQuery,
+    ) -> impl Future<Output = Result<MerchantList, Refusal>> + Send {
+        server::unwritten(&LIST_MERCHANTS, (caller, request))
+    }
+
+    /// Admit a merchant.
+    ///
+    /// It may ask about slips from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn admit_merchant(
+        &self,
+        caller: Self::Caller,
+        request: MerchantAdmission,
+    ) -> impl Future<Output = Result<MerchantDetails, Refusal>> + Send {
+        server::unwritten(&ADMIT_MERCHANT, (caller, request))
+    }
+
+    /// Change a merchant.
+    ///
+    /// Its key, its quota and whether it may ask hold from the moment of the answer on.
+    ///
+    /// # Errors
+    /// [`Refusal`]; this one, until it is written, refuses everything.
+    fn change_merchant(
+        &self,
+        caller: Self::Caller,
+        request: MerchantChange,
+    ) -> impl Future<Output = Result<MerchantDetails, Refusal>> + Send {
+        server::unwritten(&CHANGE_MERCHANT, (caller, request))
+    }
+
     /// List text messages.
     ///
     /// What customers would have got on their telephones, such as one-time passwords.
@@ -1493,6 +1889,16 @@ impl<H: Handler> Routes for Server<H> {
         &CANCEL_FILING,
         &LIST_SLIPS,
         &ADD_SLIP,
+        &LIST_HUB_MEMBERS,
+        &ADMIT_HUB_MEMBER,
+        &CHANGE_HUB_MEMBER,
+        &REMOVE_HUB_MEMBER,
+        &LIST_ISSUERS,
+        &CHANGE_ISSUER,
+        &LIST_VERIFICATIONS,
+        &LIST_MERCHANTS,
+        &ADMIT_MERCHANT,
+        &CHANGE_MERCHANT,
         &LIST_MESSAGES,
         &LIST_CALLBACKS,
         &REPLAY_CALLBACK,
@@ -1541,6 +1947,16 @@ impl<H: Handler> Routes for Server<H> {
             "cancel_filing" => server::json(self.0.cancel_filing(caller, request.read()?).await?),
             "list_slips" => server::json(self.0.list_slips(caller, request.read()?).await?),
             "add_slip" => server::json(self.0.add_slip(caller, request.read()?).await?),
+            "list_hub_members" => server::json(self.0.list_hub_members(caller, request.read()?).await?),
+            "admit_hub_member" => server::json(self.0.admit_hub_member(caller, request.read()?).await?),
+            "change_hub_member" => server::json(self.0.change_hub_member(caller, request.read()?).await?),
+            "remove_hub_member" => server::json(self.0.remove_hub_member(caller, request.read()?).await?),
+            "list_issuers" => server::json(self.0.list_issuers(caller, request.read()?).await?),
+            "change_issuer" => server::json(self.0.change_issuer(caller, request.read()?).await?),
+            "list_verifications" => server::json(self.0.list_verifications(caller, request.read()?).await?),
+            "list_merchants" => server::json(self.0.list_merchants(caller, request.read()?).await?),
+            "admit_merchant" => server::json(self.0.admit_merchant(caller, request.read()?).await?),
+            "change_merchant" => server::json(self.0.change_merchant(caller, request.read()?).await?),
             "list_messages" => server::json(self.0.list_messages(caller, request.read()?).await?),
             "list_callbacks" => server::json(self.0.list_callbacks(caller, request.read()?).await?),
             "replay_callback" => server::json(self.0.replay_callback(caller, request.read()?).await?),

@@ -7,6 +7,17 @@ use super::*;
 use crate::store::testing::MemoryStore;
 use crate::store::{Store, StoreOptions};
 
+/// A slip that was verified for a merchant, and a question that came to nothing.
+const VERIFIED: &str = "
+    INSERT INTO service_bank VALUES ('004', 'k', 's', 0);
+    INSERT INTO merchant VALUES ('m', 'Shop', '004', zeroblob(32), 'ACTIVE', NULL, 0);
+    INSERT INTO verification VALUES
+        ('v1', 'transaction-verification', 0, 'FOUND', '0000', 'Success', 'q1', '004', '014', 'A', 1, 2),
+        ('v2', 'transaction-verification', 0, 'REPLAYED', '6500', 'again', 'q1', '004', '014', 'A', 1, 2),
+        ('v3', 'transaction-verification', 0, 'NOT_FOUND', '8404', 'unknown', 'q2', '004', '014', 'B', 1, 2),
+        ('v4', 'transaction-verification', 0, 'UNAUTHORIZED', '6421', 'wrong', 'q2', NULL, '014', 'B', 0, 0);
+    INSERT INTO seen_slip VALUES ('m', '014', 'A', NULL, 0)";
+
 /// One completed payment of 50.00 baht and one refused, as the gateway would have written them.
 const SOUND: &str = "
     INSERT INTO partner (client_id, name, secret_hash, signature_key, api_key_hash, status, created_at) VALUES ('p', 'Shop', zeroblob(32), 'key', zeroblob(32), 'ACTIVE', 0);
@@ -257,6 +268,10 @@ const CORRUPTIONS: &[(&str, &[&str])] = &[
     ("UPDATE slip SET receiving_bank = '004' WHERE payment = 'r1'", &["slip-differs"]),
     ("UPDATE slip SET sender_account = '0000000003' WHERE payment = 'r1'", &["slip-differs"]),
     ("UPDATE slip SET receiver_account = '0000000003' WHERE payment = 'r1'", &["slip-differs"]),
+    ("INSERT INTO seen_slip VALUES ('m', '014', 'B', NULL, 0)", &["seen-slip-unverified"]),
+    ("UPDATE verification SET destination = '002' WHERE id = 'v1'", &["seen-slip-unverified"]),
+    ("UPDATE verification SET forwarded = 0 WHERE id = 'v1'", &["verification-found-without-asking"]),
+    ("UPDATE verification SET end_state = 'NOT_FOUND' WHERE id = 'v2'", &["token-used-twice"]),
 ];
 
 fn sound() -> MemoryStore {
@@ -265,6 +280,7 @@ fn sound() -> MemoryStore {
     store.corrupt(SCHEDULED);
     store.corrupt(FILED);
     store.corrupt(SLIPS);
+    store.corrupt(VERIFIED);
     store
 }
 
@@ -298,6 +314,7 @@ fn no_rule_is_untested() {
         .chain(SCHEDULE_CHECKS)
         .chain(FILING_CHECKS)
         .chain(SLIP_CHECKS)
+        .chain(VERIFICATION_CHECKS)
         .map(|check| check.code)
         .chain(["storage-damaged"])
         .collect();

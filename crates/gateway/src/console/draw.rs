@@ -1,7 +1,10 @@
 //! How the console draws what all its pages have: navigation, tables, times, money, states.
 
 use super::{HOME, listing::Listed};
-use crate::page::{Csrf, Language, Text, Visit};
+use crate::{
+    page::{Csrf, Language, Navigation, Text, Visit},
+    pepper::Pepper,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use satang_schema::{DateTime, sandbox::ClockState};
@@ -11,6 +14,8 @@ pub(super) struct Live {
     pub(super) clock: ClockState,
     /// The hidden input of each form.
     pub(super) csrf: Markup,
+    /// What the addresses of pictures are made with.
+    pub(super) pepper: Pepper,
 }
 
 /// A part of the console.
@@ -20,6 +25,7 @@ pub(super) enum Section {
     Payments,
     Registrations,
     Schedules,
+    Slips,
     StampDuty,
     Callbacks,
     Ledger,
@@ -33,11 +39,12 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Overview,
         Self::Payments,
         Self::Registrations,
         Self::Schedules,
+        Self::Slips,
         Self::StampDuty,
         Self::Callbacks,
         Self::Ledger,
@@ -55,6 +62,7 @@ impl Section {
             Self::Payments => "payments",
             Self::Registrations => "registrations",
             Self::Schedules => "schedules",
+            Self::Slips => "slips",
             Self::StampDuty => "stamp-duty",
             Self::Callbacks => "callbacks",
             Self::Ledger => "ledger",
@@ -75,6 +83,7 @@ impl Section {
             Self::Schedules => {
                 Text { en: "Schedules", th: "กำหนดการหักบัญชี" }
             }
+            Self::Slips => Text { en: "Slips", th: "สลิป" },
             Self::StampDuty => Text { en: "Stamp duty", th: "อากรแสตมป์" },
             Self::Callbacks => Text { en: "Callbacks", th: "การแจ้งกลับ" },
             Self::Ledger => Text { en: "Ledger", th: "บัญชีแยกประเภท" },
@@ -103,16 +112,18 @@ const STOP: Text = Text { en: "Stop live", th: "หยุดอัปเดต" 
 const LOG_OUT: Text = Text { en: "Log out", th: "ออกจากระบบ" };
 const FIND: Text = Text { en: "Identifier", th: "หมายเลขอ้างอิง" };
 
-pub(super) fn navigation(visit: &Visit, here: Section, csrf: &Csrf) -> Markup {
+pub(super) fn navigation(visit: &Visit, here: Section, csrf: &Csrf) -> Navigation {
     let language = visit.language();
-    html! {
+    let links = html! {
         @for section in Section::ALL {
             a href=(section.path()) aria-current=[(section == here).then_some("page")] {
                 (section.title().to(language))
             }
         }
         a href="/docs/" { "API" }
-        form.search action=(Section::Search.path()) role="search" {
+    };
+    let tools = html! {
+        form action=(Section::Search.path()) role="search" {
             input name="q" type="search" aria-label=(FIND.to(language)) placeholder=(FIND.to(language))
                 value=[visit.query("q")] maxlength="128" required;
             button.second { (Section::Search.title().to(language)) }
@@ -126,7 +137,8 @@ pub(super) fn navigation(visit: &Visit, here: Section, csrf: &Csrf) -> Markup {
             (csrf.field())
             button.plain { (LOG_OUT.to(language)) }
         }
-    }
+    };
+    Navigation { links, tools }
 }
 
 /// A column: its heading, and whether it holds numbers.

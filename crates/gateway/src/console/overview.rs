@@ -42,6 +42,7 @@ fn counts(tx: &mut Tx<'_>, language: Language) -> Result<Markup, StoreError> {
         (Section::Payments, "payment"),
         (Section::Registrations, "registration"),
         (Section::Schedules, "schedule"),
+        (Section::Slips, "slip"),
         (Section::Callbacks, "callback"),
         (Section::Ledger, "account"),
         (Section::Messages, "message"),

@@ -5,7 +5,7 @@ use super::{
     draw::{self, Section},
     events, ledger,
     listing::{self, Source},
-    words::{AMOUNT, CREDITOR, IDENTIFIER, PARTNER, PAYMENT, REFERENCE, SCHEDULE, STATUS, TOKEN, WHEN},
+    words::{AMOUNT, CREDITOR, IDENTIFIER, PARTNER, PAYMENT, REFERENCE, SCHEDULE, SLIP, STATUS, TOKEN, WHEN},
 };
 use crate::{
     page::{Text, Visit},
@@ -15,7 +15,8 @@ use maud::html;
 
 const COLUMNS: &str =
     "partner, transaction_identification, token, creditor_account, amount, reference_number1,
-    reference_number2, annotation, status, reason_code, schedule, processed_at, ledger_transaction_id";
+    reference_number2, annotation, status, reason_code, schedule, processed_at, ledger_transaction_id,
+    (SELECT slip.bank || slip.reference FROM slip WHERE slip.payment = payment.reference)";
 
 /// A payment as it is shown.
 pub(super) struct Shown {
@@ -34,6 +35,7 @@ pub(super) struct Shown {
     schedule: Option<String>,
     processed_at: i64,
     posting: Option<String>,
+    slip: Option<String>,
 }
 
 impl Shown {
@@ -54,6 +56,7 @@ impl Shown {
             schedule: row.optional_text(12)?,
             processed_at: row.int(13)?,
             posting: row.optional_text(14)?,
+            slip: row.optional_text(15)?,
         })
     }
 }
@@ -70,6 +73,7 @@ pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> 
         (PARTNER, false),
         (CREDITOR, false),
         (REFERENCE, false),
+        (SLIP, false),
         (PAYMENT, false),
     ];
     let main = draw::listed(visit, &columns, &payments, |payment| {
@@ -80,6 +84,7 @@ pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> 
             html! { (payment.partner) },
             draw::account(&payment.creditor_account),
             html! { (payment.reference_number1) },
+            html! { @if let Some(slip) = &payment.slip { (draw::link(Section::Slips, slip)) } },
             draw::link(Section::Payments, &payment.reference),
         ]
     });
@@ -119,6 +124,7 @@ pub(super) fn show(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Result<Option<Sh
         (SECOND, draw::plain(payment.reference_number2.as_deref())),
         (ANNOTATION, draw::plain(payment.annotation.as_deref())),
         (SCHEDULE, payment.schedule.as_deref().map(|id| draw::link(Section::Schedules, id))),
+        (SLIP, payment.slip.as_deref().map(|id| draw::link(Section::Slips, id))),
     ];
     let mut subjects = vec![payment.reference.as_str(), &payment.transaction_identification];
     // A schedule's payment has one identifier for both.

@@ -1,6 +1,6 @@
 //! Finds a thing by any of its identifiers.
 
-use super::{Sheet, draw::Section};
+use super::{Sheet, draw::Section, slips};
 use crate::{
     page::{Text, Visit},
     store::{StoreError, Tx},
@@ -40,6 +40,7 @@ pub(super) fn show(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> 
             }
         }
         found.extend(of_partners(tx, wanted)?);
+        found.extend(slips::found(tx, wanted)?.map(|id| (Section::Slips, id)));
     }
     found.sort_by(|(one, a), (other, b)| (one.name(), a).cmp(&(other.name(), b)));
     found.dedup();

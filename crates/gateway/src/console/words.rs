@@ -22,6 +22,7 @@ pub(super) const ATTEMPTS: Text =
 pub(super) const OPERATION: Text = Text { en: "Operation", th: "คำสั่ง" };
 pub(super) const SCHEDULE: Text = Text { en: "Schedule", th: "กำหนดการ" };
 pub(super) const PAYMENT: Text = Text { en: "Payment", th: "การชำระเงิน" };
+pub(super) const SLIP: Text = Text { en: "Slip", th: "สลิป" };
 pub(super) const MAXIMUM: Text =
     Text { en: "At most (baht)", th: "วงเงินต่อครั้ง (บาท)" };
 pub(super) const SINCE: Text = Text { en: "Since", th: "ตั้งแต่" };

@@ -9,12 +9,15 @@ use jiff::Timestamp;
 use satang_core::Clock as _;
 use satang_schema::{
     DateTime,
-    slip_verification::{OrderReference, TransactionQuery},
+    slip_verification::{BankCode, HubCode, OrderReference, TransRef, TransactionQuery},
 };
 use satang_slip_verification::interbank::{
     Audit, AuditFailure, AuditRecord, EndState, FirstSeen, SeenSlips, StoreFailure,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// When to try again after the store has had too much to do.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// The books of hub and service bank.
 #[derive(Clone)]
@@ -33,27 +36,50 @@ impl Book {
 
 impl Audit for Book {
     async fn record(&self, record: &AuditRecord) -> Result<(), AuditFailure> {
-        let (record, now) = (record.clone(), self.now());
-        let end = record.end;
+        let (record, now, record_end) = (record.clone(), self.now(), record.end);
         let kept = self.store.write::<_, StoreError, _>(move |tx| keep(tx, &record, now)).await;
-        kept.map_err(|error| {
+        let end = kept.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a verification could not be recorded");
             AuditFailure
         })?;
         self.count(end);
-        Ok(())
+        // Such a question is not answered.
+        if end == record_end { Ok(()) } else { Err(AuditFailure) }
     }
 
     fn abandoned(&self, record: AuditRecord) {
-        let (now, end) = (self.now(), record.end);
+        self.count(record.end);
         // Queued at once, so that it is there before the store closes behind whoever has gone.
-        match self.store.begin::<_, StoreError, _>(move |tx| keep(tx, &record, now)) {
-            Ok(_) => self.count(end),
-            Err(error) => {
-                tracing::error!(%error, "the record of a verification that was given up is lost");
+        let Err(error) = self.queue(&record) else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) if error.kind() == StoreErrorKind::Busy => {
+                drop(runtime.spawn(self.clone().retry(record)))
+            }
+            _ => lost(&error),
+        }
+    }
+}
+
+impl Book {
+    fn queue(&self, record: &AuditRecord) -> Result<(), StoreError> {
+        let (now, record) = (self.now(), record.clone());
+        self.store.begin::<_, StoreError, _>(move |tx| keep(tx, &record, now)).map(drop)
+    }
+
+    /// As long as the store has too much to do.
+    async fn retry(self, record: AuditRecord) {
+        loop {
+            tokio::time::sleep(BREATH).await;
+            match self.queue(&record) {
+                Err(error) if error.kind() == StoreErrorKind::Busy => {}
+                outcome => return outcome.unwrap_or_else(|error| lost(&error)),
             }
         }
     }
+}
+
+fn lost(error: &StoreError) {
+    tracing::error!(%error, "the record of a question whose asker has gone is lost");
 }
 
 impl Book {
@@ -88,10 +114,26 @@ impl SeenSlips for Book {
     }
 }
 
-/// The later of two records of one question counts: see [`AuditRecord::id`].
-fn keep(tx: &mut Tx<'_>, record: &AuditRecord, now: Timestamp) -> Result<(), StoreError> {
+/// Keeps a record, and says how the question ended. The later of two records of one question counts: see
+/// [`AuditRecord::id`].
+///
+/// The hub remembers tokens in memory, which a restart empties: what was asked under one before is found here.
+fn keep(tx: &mut Tx<'_>, record: &AuditRecord, now: Timestamp) -> Result<EndState, StoreError> {
     let id = record.id.hyphenated().to_string();
     let request_id = record.request_id.map(|id| id.hyphenated().to_string());
+    let member = record.member.as_ref().map(BankCode::as_str);
+    let is_replayed = match (member, &request_id) {
+        (Some(member), Some(request_id)) => {
+            let sql = "SELECT 1 FROM verification WHERE member = $1 AND request_id = $2 AND id <> $3 LIMIT 1";
+            tx.query_one(sql, &[member.into(), request_id.into(), (&id).into()], |_| Ok(()))?.is_some()
+        }
+        _ => false,
+    };
+    let (end, code, reason) = if is_replayed {
+        (EndState::Replayed, Some(&HubCode::HubInternal), "the token was used before the hub was started")
+    } else {
+        (record.end, record.code.as_ref(), record.reason)
+    };
     tx.execute(
         "INSERT INTO verification (id, service, at, end_state, code, reason, request_id, member, destination, trans_ref,
              forwarded, took_millis)
@@ -102,18 +144,18 @@ fn keep(tx: &mut Tx<'_>, record: &AuditRecord, now: Timestamp) -> Result<(), Sto
             (&id).into(),
             record.service.as_str().into(),
             now.as_microsecond().into(),
-            word(record.end).into(),
-            record.code.as_ref().map(|code| code.as_str()).into(),
-            record.reason.into(),
+            word(end).into(),
+            code.map(HubCode::as_str).into(),
+            reason.into(),
             request_id.as_ref().into(),
-            record.member.as_ref().map(|bank| bank.as_str()).into(),
-            record.destination.as_ref().map(|bank| bank.as_str()).into(),
-            record.trans_ref.as_ref().map(|reference| reference.as_str()).into(),
+            member.into(),
+            record.destination.as_ref().map(BankCode::as_str).into(),
+            record.trans_ref.as_ref().map(TransRef::as_str).into(),
             i64::from(record.forwarded).into(),
             record.took_milliseconds.max(0).into(),
         ],
     )?;
-    Ok(())
+    Ok(end)
 }
 
 /// A slip that was verified for a merchant.

@@ -8,8 +8,8 @@ use satang_core::{
     Answered, Clock, Entropy, Host, Incoming, Page, Refusal, Router,
     operation::Envelope,
     slip_verification::{
-        self as contract, CallbackHandler, Handler, LOOK_UP_TRANSACTION, SlipToVerify, SlipVerdict,
-        VERIFY_SLIP,
+        self as contract, CONFIRM_NUMBER_OWNERSHIP, CallbackHandler, Handler, HubKeys, LOOK_UP_TRANSACTION,
+        Nothing, SlipToVerify, SlipVerdict, VERIFY_SLIP,
     },
 };
 use satang_schema::{krungsri::SandboxError, slip_verification::BankCode};
@@ -112,8 +112,8 @@ impl Host for Desk {
             return Ok(Caller::Merchant(merchant));
         }
         // Whose faults these are is told before the token is looked at, which is good once.
-        let bank = if *request.operation == LOOK_UP_TRANSACTION {
-            request.parts.extensions.get::<Played>().map(|Played(bank)| bank.as_str().to_owned())
+        let bank = if [&LOOK_UP_TRANSACTION, &CONFIRM_NUMBER_OWNERSHIP].contains(&request.operation) {
+            played(request).ok().map(|bank| bank.as_str().to_owned())
         } else if self.gateway.faults.any() {
             self.member(request).await?
         } else {
@@ -155,13 +155,30 @@ impl Handler for Desk {
     async fn verify_transaction(&self, _: Caller, request: Incoming) -> Result<Page, Refusal> {
         Ok(self.interbank().verify_transaction(&request).await)
     }
+
+    async fn verify_number_ownership(&self, _: Caller, request: Incoming) -> Result<Page, Refusal> {
+        Ok(self.interbank().verify_number_ownership(&request).await)
+    }
+
+    async fn list_hub_keys(&self, _: Caller, _: Nothing) -> Result<HubKeys, Refusal> {
+        Ok(self.interbank().keys())
+    }
 }
 
 impl CallbackHandler for Desk {
     async fn look_up_transaction(&self, _: Caller, request: Incoming) -> Result<Page, Refusal> {
-        let bank = request.parts.extensions.get::<Played>().ok_or_else(Refusal::unknown_path)?;
-        self.interbank().look_up_transaction(&bank.0, &request).await
+        self.interbank().look_up_transaction(played(&request)?, &request).await
     }
+
+    async fn confirm_number_ownership(&self, _: Caller, request: Incoming) -> Result<Page, Refusal> {
+        self.interbank().confirm_number_ownership(played(&request)?, &request).await
+    }
+}
+
+/// Who is asked, by the address.
+fn played(request: &Incoming) -> Result<&BankCode, Refusal> {
+    let played = request.parts.extensions.get().map(|Played(bank)| bank);
+    played.ok_or_else(Refusal::unknown_path)
 }
 
 fn unknown() -> Refusal {

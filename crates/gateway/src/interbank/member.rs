@@ -58,6 +58,13 @@ pub(crate) fn check_keys(bank: &BankCode, jwks: &str) -> Result<(), satang_jose:
     Member::new(bank.clone(), proof, keys(jwks)?).map(drop)
 }
 
+/// The names of the keys.
+pub(crate) fn key_identifications(jwks: &str) -> Vec<String> {
+    let keys = keys(jwks).ok();
+    let names = keys.iter().flat_map(KeySet::iter).filter_map(|key| key.key_id());
+    names.map(str::to_owned).collect()
+}
+
 fn keys(jwks: &str) -> Result<KeySet, satang_jose::Error> {
     let Imported { keys, .. } = KeySet::from_jwks(jwks.as_bytes(), &[Rs256, Ps256, Es256])?;
     Ok(keys)

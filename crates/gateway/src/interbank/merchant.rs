@@ -69,6 +69,13 @@ pub(super) fn count(tx: &mut Tx<'_>, merchant: &Merchant, now: Timestamp) -> Res
     Ok(tx.execute(sql, &[(&merchant.id).into(), (&day).into(), most.into()])? == 1)
 }
 
+/// How many questions were asked for a merchant on the day of this moment.
+pub(crate) fn asked(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let sql = "SELECT asked FROM merchant_use WHERE merchant = $1 AND day = $2";
+    let day = day(now).to_string();
+    Ok(tx.query_one(sql, &[id.into(), (&day).into()], |row| row.int(0))?.unwrap_or_default())
+}
+
 /// Takes a question back that was not asked after all.
 pub(super) fn uncount(tx: &mut Tx<'_>, merchant: &Merchant, counted: Timestamp) -> Result<(), StoreError> {
     let day = day(counted).to_string();
@@ -78,7 +85,7 @@ pub(super) fn uncount(tx: &mut Tx<'_>, merchant: &Merchant, counted: Timestamp) 
 }
 
 /// The day in Bangkok.
-pub(crate) fn day(now: Timestamp) -> Date {
+fn day(now: Timestamp) -> Date {
     BANGKOK.to_datetime(now).date()
 }
 

@@ -5,6 +5,7 @@ use super::{
     behaviour::{Behaviour, FICTIONAL},
     keys,
     member::{self, KeptMember, NewMember},
+    operator::OPERATOR,
 };
 use crate::store::{StoreError, Tx};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64_URL};
@@ -33,6 +34,8 @@ pub(crate) struct Parties {
     pub(super) hub: SigningKey,
     pub(super) service_bank: Asking,
     pub(super) issuers: Vec<Issuing>,
+    /// Who is asked about mobile numbers.
+    pub(super) operator: Issuing,
     pub(super) members: Vec<KeptMember>,
     /// Banks whose slips are asked about at another one, or nowhere.
     pub(super) routes: Vec<(BankCode, Option<BankCode>)>,
@@ -73,8 +76,13 @@ impl Parties {
             tx.query("SELECT bank, to_bank FROM hub_route ORDER BY bank LIMIT 1000", &[], |row| {
                 Ok((bank(&row.text(0)?)?, row.optional_text(1)?.as_deref().map(bank).transpose()?))
             })?;
+        let operator = Issuing {
+            bank: bank(OPERATOR)?,
+            key: keys::of(tx, OPERATOR, entropy, now)?,
+            behaviour: Behaviour::Normal,
+        };
         let service_bank = Asking { key, api };
-        Ok(Self { hub, service_bank, issuers, members: member::all(tx)?, routes })
+        Ok(Self { hub, service_bank, issuers, operator, members: member::all(tx)?, routes })
     }
 }
 

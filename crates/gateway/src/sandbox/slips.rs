@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Gateway,
     event::{self, Event},
-    slip,
+    slip::{self, Entry},
     store::{Row, StoreError, Tx},
 };
 use jiff::Timestamp;
@@ -24,8 +24,7 @@ use serde_json::json;
 pub(super) fn list(tx: &mut Tx<'_>, gateway: &Gateway, query: &SlipQuery) -> Result<SlipList, Refusal> {
     // Another bank may have given the same reference.
     let order = Order::ByTime("created_at", "bank || reference");
-    let columns = format!("payment, {}", slip::COLUMNS);
-    let mut listing = Listing::new("slip", &columns, order);
+    let mut listing = Listing::new("slip", slip::COLUMNS, order);
     listing.equal("bank", query.sending_bank.as_ref().map(|bank| bank.as_str()));
     listing.equal("reference", query.trans_ref.as_ref().map(|reference| reference.as_str()));
     listing.equal("payment", query.payment_reference_identification.as_ref().map(|it| it.as_str()));
@@ -36,21 +35,21 @@ pub(super) fn list(tx: &mut Tx<'_>, gateway: &Gateway, query: &SlipQuery) -> Res
 
 fn details(gateway: &Gateway, row: &Row<'_>) -> Result<SlipDetails, StoreError> {
     let created_at = moment(row.int(0)?)?;
-    told(gateway, &slip::kept(row, 3)?, row.optional_text(2)?, created_at)
+    told(gateway, Entry::from_row(row, 2)?, created_at)
 }
 
 /// What is told of a slip: accounts and proxies are masked.
 fn told(
     gateway: &Gateway,
-    slip: &KeptTransaction,
-    payment: Option<String>,
+    Entry { slip, payment }: Entry,
     create_date_time: DateTime,
 ) -> Result<SlipDetails, StoreError> {
     let unreadable = || StoreError::statement("a stored slip cannot be told");
     let data = slip.masked().map_err(|_| unreadable())?;
-    let [ref1, ref2, ref3] = slip.references.clone();
+    let payload = slip::payload(&slip).map_err(|_| unreadable())?;
+    let [ref1, ref2, ref3] = slip.references;
     Ok(SlipDetails {
-        payload: slip::payload(slip).map_err(|_| unreadable())?,
+        payload,
         picture_url: gateway.public_url.clone()
             + &slip::picture_path(&gateway.pepper, &data.sending_bank, &data.trans_ref),
         sending_bank: data.sending_bank,
@@ -88,8 +87,6 @@ pub(super) fn add(
         receiver: request.receiver.map(party).unwrap_or_default(),
         references: [request.ref1, request.ref2, request.ref3].map(text),
     };
-    // All else was right when it was read.
-    slip.masked().map_err(|rule| invalid("dateTime", rule))?;
     if !slip::insert(tx, &slip, None, now)? {
         return Err(taken("the bank has a slip with this reference"));
     }
@@ -97,7 +94,7 @@ pub(super) fn add(
     let detail = json!({ "sendingBank": bank, "transRef": reference, "amount": slip.amount.to_string() });
     let subject = format!("{bank}{reference}");
     event::record(tx, &Event { kind: "slip.added", partner: None, subject: &subject, at: now, detail })?;
-    Ok(told(gateway, &slip, None, DateTime::in_bangkok(now))?)
+    Ok(told(gateway, Entry { slip, payment: None }, DateTime::in_bangkok(now))?)
 }
 
 fn party(new: NewSlipParty) -> KeptParty {

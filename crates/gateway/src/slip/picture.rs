@@ -106,9 +106,9 @@ fn name(party: &SlipParty) -> Option<String> {
 }
 
 fn institution(bank: &BankCode) -> String {
-    let known = bank.as_str().parse::<satang_slip_verification::BankCode>().ok();
-    let known = known.and_then(|code| code.institution());
-    known.map_or_else(|| format!("Bank {}", bank.as_str()), |it| format!("{} ({})", it.name, bank.as_str()))
+    let code = bank.as_str();
+    let named = super::institution(bank).map(|it| format!("{} ({code})", it.name));
+    named.unwrap_or_else(|| format!("Bank {code}"))
 }
 
 fn references(told: &TransactionData) -> Vec<(&'static str, &str)> {

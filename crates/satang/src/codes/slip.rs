@@ -1,5 +1,7 @@
 //! `satang slip`: the mini-QR on a slip.
 
+mod verify;
+
 use super::{Kind, Source, built, forgiven, names, refuse_for, wrong};
 use crate::output::{Exit, Output, Stream};
 use clap::Subcommand;
@@ -22,6 +24,8 @@ enum Command {
     Build(Build),
     /// Draw a mini-QR
     Picture(Picture),
+    /// Show a slip to your bank, which asks the bank that printed it: yes or no
+    Verify(Box<verify::Arguments>),
 }
 
 #[derive(clap::Args)]
@@ -61,11 +65,12 @@ const KIND: Kind = Kind {
     missing: ("no_slip", "the picture holds no mini-QR of a slip"),
 };
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
+pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     match &arguments.command {
         Command::Read(source) => super::read(source, output, &KIND),
         Command::Picture(picture) => picture.draw(output),
         Command::Build(build) => Ok(built(output, &build.payload()?)),
+        Command::Verify(arguments) => verify::run(arguments, output).await,
     }
 }
 

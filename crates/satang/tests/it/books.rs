@@ -9,6 +9,8 @@ pub(crate) struct Books {
     pub(crate) payments: Vec<Payment>,
     /// The lines of each movement that a payment caused, by the payment's reference.
     pub(crate) movements: HashMap<String, Vec<Line>>,
+    /// What the slips of each payment say that was paid, in satang, by the payment's reference.
+    pub(crate) slips: HashMap<String, Vec<i64>>,
     /// The lines of all movements, whatever caused them.
     pub(crate) lines: Vec<Line>,
     /// The balance of each account, in satang.
@@ -69,7 +71,12 @@ fn read(tx: &mut Tx<'_>) -> Result<Books, StoreError> {
             movements.entry(reference).or_default().push(line);
         }
     }
+    let sql = "SELECT payment, amount FROM slip WHERE payment IS NOT NULL";
+    let mut slips: HashMap<String, Vec<i64>> = HashMap::new();
+    for (payment, amount) in tx.query(sql, &[], |row| Ok((row.text(0)?, row.int(1)?)))? {
+        slips.entry(payment).or_default().push(amount);
+    }
     let sql = "SELECT number, balance FROM account";
     let balances = tx.query(sql, &[], |row| Ok((row.text(0)?, row.int(1)?)))?.into_iter().collect();
-    Ok(Books { payments, movements, lines, balances })
+    Ok(Books { payments, movements, slips, lines, balances })
 }

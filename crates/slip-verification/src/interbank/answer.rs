@@ -1,12 +1,12 @@
 //! What an answer of an issuer, or of the hub, is worth.
 
-use super::{AnswerVerifier, exchange, kept::is_masked};
+use super::{AnswerVerifier, exchange, question::Question};
 use bytes::Bytes;
 use http::Response;
 use jiff::Timestamp;
 use satang_schema::{
     Check, decode,
-    slip_verification::{HubCode, HubStatus, TransactionData, TransactionQuery},
+    slip_verification::{HubCode, HubStatus},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,7 +25,7 @@ pub(super) struct Opened {
 
 impl Check for Opened {}
 
-/// A transaction that was found, with the issuer's own bytes.
+/// What was found, in the issuer's own bytes.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) data: Box<RawValue>,
@@ -45,11 +45,11 @@ pub(super) fn open(body: &Bytes) -> Result<Opened, &'static str> {
     }
 }
 
-/// What the issuer found, if it is signed, about the right transaction, and masked.
-pub(super) fn found(
+/// What the issuer found, if it is signed, answers the question, and is masked.
+pub(super) fn found<Q: Question>(
     response: &Response<Bytes>,
     data: Box<RawValue>,
-    question: &TransactionQuery,
+    question: &Q,
     issuer: &AnswerVerifier,
     enforce_masking: bool,
     now: Timestamp,
@@ -58,22 +58,9 @@ pub(super) fn found(
     if !issuer.is_right(signature, data.get().as_bytes(), now) {
         return Err("the issuer's signature is wrong");
     }
-    let transaction = transaction(&data, question)?;
-    if enforce_masking && !is_masked(&transaction) {
+    let answer = question.answered_by(&data)?;
+    if enforce_masking && !Q::is_masked(&answer) {
         return Err("an account or a proxy is not masked");
     }
     Ok(Found { data, signature: signature.unwrap_or_default().to_owned() })
-}
-
-/// The transaction, if it is the one that was asked for.
-pub(super) fn transaction(
-    data: &RawValue,
-    question: &TransactionQuery,
-) -> Result<TransactionData, &'static str> {
-    let transaction: TransactionData =
-        decode(data.get().as_bytes()).map_err(|_| "the transaction cannot be read")?;
-    if transaction.sending_bank != question.sending_bank || transaction.trans_ref != question.trans_ref {
-        return Err("the answer is about another transaction");
-    }
-    Ok(transaction)
 }

@@ -1,9 +1,10 @@
 //! What a question looks like when it arrives, to the hub and to an issuer alike.
 
+use super::question::Unreadable;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use satang_schema::slip_verification::{BankCode, HubCode, TransactionQuery};
-use std::{borrow::Cow, format, prelude::v1::*};
+use satang_schema::slip_verification::{BankCode, HubCode};
+use std::{format, prelude::v1::*};
 use uuid::Uuid;
 
 pub(super) const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
@@ -59,10 +60,18 @@ impl<'a> Asked<'a> {
 pub(super) struct Fault {
     pub(super) code: HubCode,
     pub(super) reason: &'static str,
+    /// The same, more precisely, for whoever asked.
+    pub(super) detail: Option<String>,
 }
 
 pub(super) const fn fault(code: HubCode, reason: &'static str) -> Fault {
-    Fault { code, reason }
+    Fault { code, reason, detail: None }
+}
+
+impl Fault {
+    pub(super) fn unreadable(code: HubCode, Unreadable { reason, detail }: Unreadable) -> Self {
+        Self { code, reason, detail }
+    }
 }
 
 /// The text of a header, or `None` when it is absent, repeated or not visible ASCII.
@@ -96,28 +105,6 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<Uuid> {
 
 pub(super) fn bank(headers: &HeaderMap, name: &HeaderName) -> Option<BankCode> {
     text(headers, name)?.parse().ok()
-}
-
-/// The question in a query. `transref`, as a public trace spells it, is read like `transRef`.
-pub(super) fn question(query: &[u8]) -> Result<TransactionQuery, &'static str> {
-    let (mut bank, mut reference): (Option<Cow<'_, str>>, Option<Cow<'_, str>>) = (None, None);
-    for (name, value) in form_urlencoded::parse(query) {
-        let place = match &*name {
-            "sendingBank" => &mut bank,
-            "transRef" | "transref" => &mut reference,
-            _ => return Err("the query has a parameter that is not known"),
-        };
-        if place.as_ref().is_some_and(|before| *before != value) {
-            return Err("a parameter is there twice with different values");
-        }
-        *place = Some(value);
-    }
-    let bank = bank.ok_or("sendingBank is missing")?;
-    let reference = reference.ok_or("transRef is missing")?;
-    Ok(TransactionQuery {
-        sending_bank: bank.parse().map_err(|_| "sendingBank is not three digits")?,
-        trans_ref: reference.parse().map_err(|_| "transRef is not 1 to 25 letters and digits")?,
-    })
 }
 
 /// The body of an answer. `data` goes in as it is.
@@ -162,36 +149,6 @@ pub(super) fn put_secret(headers: &mut HeaderMap, name: HeaderName, value: &str)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn both_spellings_of_the_reference_are_read_and_must_agree() {
-        for (query, expected) in [
-            ("sendingBank=014&transRef=aB1", Ok("aB1")),
-            ("transref=aB1&sendingBank=014", Ok("aB1")),
-            ("sendingBank=014&transRef=a&transref=a", Ok("a")),
-            (
-                "sendingBank=014&transRef=a&transref=A",
-                Err("a parameter is there twice with different values"),
-            ),
-            (
-                "sendingBank=014&sendingBank=004&transRef=a",
-                Err("a parameter is there twice with different values"),
-            ),
-            ("transRef=a", Err("sendingBank is missing")),
-            ("sendingBank=014", Err("transRef is missing")),
-            ("sendingBank=14&transRef=a", Err("sendingBank is not three digits")),
-            ("sendingBank=014&transRef=a-b", Err("transRef is not 1 to 25 letters and digits")),
-            ("sendingBank=014&transRef=a&more=1", Err("the query has a parameter that is not known")),
-            ("", Err("sendingBank is missing")),
-        ] {
-            let read = question(query.as_bytes());
-            assert_eq!(
-                read.as_ref().map(|it| it.trans_ref.as_str()).map_err(|error| *error),
-                expected,
-                "{query}"
-            );
-        }
-    }
 
     #[test]
     fn the_certificates_version_has_two_names() {

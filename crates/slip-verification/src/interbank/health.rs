@@ -1,6 +1,6 @@
 //! How each issuer has been doing, as the hub saw it: for the breaker, and for whoever watches over the hub.
 
-use super::{Breaker, BreakerState};
+use super::{Breaker, BreakerState, Service};
 use jiff::Timestamp;
 use satang_schema::slip_verification::BankCode;
 use std::{
@@ -16,6 +16,8 @@ const WINDOW: i64 = 60;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuerHealth {
+    /// What it is asked about.
+    pub service: Service,
     /// The issuer.
     pub bank: BankCode,
     /// Whether it is asked.
@@ -67,11 +69,12 @@ impl Pulse {
         Some(UnderWay(self))
     }
 
-    pub(super) fn health(&self, bank: BankCode, now: Timestamp) -> IssuerHealth {
+    pub(super) fn health(&self, service: Service, bank: BankCode, now: Timestamp) -> IssuerHealth {
         let beats = self.beats();
         let (answered, failed) = beats.window.count(now.as_second());
         let (in_flight, last_failure) = (beats.in_flight, beats.last_failure);
-        IssuerHealth { bank, breaker: beats.breaker.state(now), answered, failed, in_flight, last_failure }
+        let breaker = beats.breaker.state(now);
+        IssuerHealth { service, bank, breaker, answered, failed, in_flight, last_failure }
     }
 
     fn beats(&self) -> MutexGuard<'_, Beats> {

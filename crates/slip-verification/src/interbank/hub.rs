@@ -1,23 +1,25 @@
-//! The hub: takes a member's question, finds the bank of the slip, asks it, and passes on what it says.
+//! The hub: takes a member's question, finds who has the records, asks, and passes on what is answered.
 
 mod directory;
+mod forwarding;
 mod standing;
 mod trail;
 
 use super::{
-    AnswerSigner, Asked, Audit, EndState, Service, Surroundings, TokenFault, TokenSigner,
-    answer::{self, Found},
+    AnswerSigner, Asked, Audit, EndState, HUB, Question, Surroundings, TokenFault, TokenSigner,
+    answer::Found,
     exchange::{self, Fault, fault},
     membership::{Membership, Seat},
+    signature,
     token::Claimed,
-    within::within,
 };
 use bytes::Bytes;
 use directory::{DeadEnd, Directory, Entry};
-use http::{HeaderMap, HeaderValue, Response, header};
-use satang_core::{Kind, Sent, Transport};
-use satang_schema::slip_verification::{HubCode, TransactionQuery};
-use std::{format, prelude::v1::*, sync::Arc, time::Duration};
+use http::Response;
+use satang_core::Transport;
+use satang_jose::{Error, Kind};
+use satang_schema::slip_verification::{HubCode, HubKeys, NumberOwnershipQuery, TransactionQuery};
+use std::{prelude::v1::*, sync::Arc, time::Duration};
 use trail::Trail;
 use uuid::Uuid;
 
@@ -63,6 +65,7 @@ pub struct Hub<T, A: Audit, S> {
     directory: Directory<T>,
     asks: TokenSigner,
     answers: AnswerSigner,
+    keys: HubKeys,
     audit: A,
     surroundings: S,
     settings: HubSettings,
@@ -72,62 +75,89 @@ pub struct Hub<T, A: Audit, S> {
 type Ended = (EndState, Fault);
 
 /// A question whose form is right.
-struct Received<'a> {
-    question: TransactionQuery,
+struct Received<'a, Q> {
+    question: Q,
     version: &'a str,
 }
 
 /// A question whose asker is known. Only [`Hub::authenticate`] makes one.
-struct Authenticated<'a> {
-    received: &'a Received<'a>,
+struct Authenticated<'a, Q> {
+    received: &'a Received<'a, Q>,
     member: Arc<Seat>,
     id: Uuid,
 }
 
 /// A question whose issuer is known. Only [`Hub::route`] makes one, of an authenticated question, and only
 /// with one is anything forwarded.
-struct Routed<'a, T> {
-    asked: &'a Authenticated<'a>,
+struct Routed<'a, T, Q> {
+    asked: &'a Authenticated<'a, Q>,
     issuer: Arc<Entry<T>>,
 }
 
 impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
     /// A hub that asks under `asks` and signs its answers under `answers`. Nobody is a member yet, and nobody can be
     /// asked.
+    ///
+    /// # Errors
+    /// When `asks` is not the hub's, or two keys go by the same `kid`.
     pub fn new(
         (asks, answers): (TokenSigner, AnswerSigner),
         (audit, surroundings): (A, S),
         settings: HubSettings,
-    ) -> Self {
+    ) -> Result<Self, Error> {
+        if asks.issuer() != HUB {
+            return Err(Error::new(Kind::Setup, "the hub asks in its own name"));
+        }
+        let keys = signature::public_keys([asks.verifying_key(), answers.verifying_key()])?;
         let (members, directory) = (Membership::new(settings.tokens_per_member), Directory::default());
-        Self { members, directory, asks, answers, audit, surroundings, settings }
+        Ok(Self { members, directory, asks, answers, keys, audit, surroundings, settings })
     }
 
-    /// Answers a member's question about a transaction: the query holds it. When the future is dropped, its record
+    /// Answers a member's question about a transaction, which its query holds. When the future is dropped, its record
     /// says that whoever asked has gone.
     pub async fn verify_transaction(&self, asked: Asked<'_>) -> Response<Bytes> {
-        let mut trail = Trail::begin(&self.audit, &self.surroundings, Service::TransactionVerification);
+        self.answer::<TransactionQuery>(asked).await
+    }
+
+    /// Answers a member's question about a mobile number, which its body holds; otherwise as
+    /// [`verify_transaction`](Self::verify_transaction).
+    pub async fn verify_number_ownership(&self, asked: Asked<'_>) -> Response<Bytes> {
+        self.answer::<NumberOwnershipQuery>(asked).await
+    }
+
+    /// The public keys of the hub, for everybody.
+    #[must_use]
+    pub fn keys(&self) -> &HubKeys {
+        &self.keys
+    }
+
+    async fn answer<Q: Question>(&self, asked: Asked<'_>) -> Response<Bytes> {
+        let mut trail = Trail::begin(&self.audit, &self.surroundings, Q::SERVICE);
         trail.record.request_id = exchange::request_id(asked.headers);
-        let outcome = self.verify(asked, &mut trail).await;
+        let outcome = self.verify::<Q>(asked, &mut trail).await;
         self.reply(trail, outcome).await
     }
 
     /// The states of one verification, in their order.
-    async fn verify(&self, asked: Asked<'_>, trail: &mut Trail<'_, A, S>) -> Result<Found, Ended> {
-        let received = receive(asked).map_err(|fault| (EndState::BadRequest, fault))?;
-        trail.record.destination = Some(received.question.sending_bank.clone());
-        trail.record.trans_ref = Some(received.question.trans_ref.clone());
+    async fn verify<Q: Question>(
+        &self,
+        asked: Asked<'_>,
+        trail: &mut Trail<'_, A, S>,
+    ) -> Result<Found, Ended> {
+        let received = receive::<Q>(asked).map_err(|fault| (EndState::BadRequest, fault))?;
+        trail.record.destination = Some(received.question.destination().clone());
+        received.question.note(&mut trail.record);
         let authenticated = self.authenticate(&received, asked)?;
         trail.record.member = Some(authenticated.member.bank().clone());
         let routed = self.route(&authenticated)?;
         self.forward(&routed, asked.headers, trail).await
     }
 
-    fn authenticate<'a>(
+    fn authenticate<'a, Q: Question>(
         &self,
-        received: &'a Received<'a>,
+        received: &'a Received<'a, Q>,
         asked: Asked<'_>,
-    ) -> Result<Authenticated<'a>, Ended> {
+    ) -> Result<Authenticated<'a, Q>, Ended> {
         let denied = |code, reason| (EndState::Unauthorized, fault(code, reason));
         let member = self.member(asked);
         let member = member.ok_or(denied(HubCode::BadCredentials, "the API key or secret is wrong"))?;
@@ -138,7 +168,7 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         let id = id.ok_or(denied(HubCode::MissingTracingId, "X-Request-Id: expected a UUID"))?;
         let claimed = Claimed { version, question, id: Some(id) };
         member.verify(token, claimed, self.surroundings.now()).map_err(refused)?;
-        if !member.is_subscribed_to(Service::TransactionVerification) {
+        if !member.is_subscribed_to(Q::SERVICE) {
             let reason = "the participant has not subscribed to the service";
             return Err((EndState::NotSubscribed, fault(HubCode::NotSubscribed, reason)));
         }
@@ -158,11 +188,12 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         asked.certificate_of.is_none_or(|bank| bank == member.bank()).then_some(member)
     }
 
-    fn route<'a>(&self, asked: &'a Authenticated<'a>) -> Result<Routed<'a, T>, Ended> {
-        let found = self.directory.find(&asked.received.question.sending_bank, self.surroundings.now());
+    fn route<'a, Q: Question>(&self, asked: &'a Authenticated<'a, Q>) -> Result<Routed<'a, T, Q>, Ended> {
+        let found =
+            self.directory.find(Q::SERVICE, asked.received.question.destination(), self.surroundings.now());
         let issuer = found.map_err(|dead_end| match dead_end {
             DeadEnd::NoRoute => {
-                (EndState::NoRoute, fault(HubCode::IssuerNotFound, "no route leads to the bank of the slip"))
+                (EndState::NoRoute, fault(HubCode::IssuerNotFound, "no route leads to an issuer"))
             }
             DeadEnd::SponsorUnsupported => {
                 let reason = "the provider behind the sponsoring bank has no such service";
@@ -172,120 +203,14 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         Ok(Routed { asked, issuer })
     }
 
-    /// Asks the issuer, spares it when it has been failing, and tells the breaker how it went.
-    async fn forward(
-        &self,
-        routed: &Routed<'_, T>,
-        headers: &HeaderMap,
-        trail: &mut Trail<'_, A, S>,
-    ) -> Result<Found, Ended> {
-        let under_way = routed.issuer.pulse.admit(self.surroundings.now());
-        let under_way = under_way.ok_or(unreachable("the bank of the slip has not been answering"))?;
-        let outcome = match self.ask(routed, headers, trail).await {
-            Ok(response) => self.judge(routed, &response),
-            Err(ended) => Err(ended),
-        };
-        match &outcome {
-            Err((_, fault)) if fault.code == HubCode::IssuerUnreachable => {
-                under_way.failed(self.surroundings.now(), fault.reason);
-            }
-            Err((EndState::HubFailed, _)) => {}
-            _ => under_way.answered(self.surroundings.now()),
-        }
-        outcome
-    }
-
-    /// The issuer's answer. It is asked again once, when the question certainly never left, under a new token
-    /// and in the same time.
-    async fn ask(
-        &self,
-        routed: &Routed<'_, T>,
-        headers: &HeaderMap,
-        trail: &mut Trail<'_, A, S>,
-    ) -> Result<Response<Bytes>, Ended> {
-        let question = &routed.asked.received.question;
-        let end = trail.record.at.saturating_add(self.budget(headers)).unwrap_or(trail.record.at);
-        for is_last in [false, true] {
-            let left = Duration::try_from(self.surroundings.now().duration_until(end)).unwrap_or_default();
-            if left.is_zero() {
-                return Err(unreachable("no time is left to ask the bank of the slip"));
-            }
-            let headers = self.question_headers(routed, left)?;
-            trail.record.forwarded += 1;
-            let call = routed.issuer.client.look_up_transaction(question, headers);
-            match within(&self.surroundings, left, call).await {
-                Some(Ok(response)) => return Ok(response),
-                Some(Err(error)) if !is_last && error.sent() == Sent::No && error.kind() == Kind::Connect => {
-                }
-                Some(Err(_)) => return Err(unreachable("the bank of the slip could not be reached")),
-                None => return Err(unreachable("the bank of the slip did not answer in time")),
-            }
-        }
-        Err(unreachable("the bank of the slip could not be reached"))
-    }
-
-    /// How long after the question came the issuer must have answered.
-    fn budget(&self, headers: &HeaderMap) -> Duration {
-        let asked = exchange::text(headers, &exchange::DEADLINE).and_then(|text| text.parse().ok());
-        let whole =
-            asked.map_or(self.settings.whole, |most| self.settings.whole.min(Duration::from_millis(most)));
-        whole.saturating_sub(self.settings.reserve).min(self.settings.issuer)
-    }
-
-    fn question_headers(&self, routed: &Routed<'_, T>, left: Duration) -> Result<HeaderMap, Ended> {
-        let Authenticated { received: Received { question, .. }, member, id } = routed.asked;
-        let now = self.surroundings.now();
-        let token = self.asks.sign(routed.issuer.bank.as_str(), question, self.surroundings.uuid(), now);
-        let token = token.map_err(|_| failed("the hub could not sign its question"))?;
-        let mut headers = HeaderMap::new();
-        headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
-        exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
-        exchange::put(&mut headers, exchange::ORIGIN, member.bank().as_str());
-        exchange::put(&mut headers, exchange::REQUEST_ID, &id.hyphenated().to_string());
-        exchange::put(&mut headers, exchange::DEADLINE, &left.as_millis().to_string());
-        exchange::put_secret(&mut headers, header::AUTHORIZATION, &format!("Bearer {token}"));
-        Ok(headers)
-    }
-
-    /// What an issuer's answer means.
-    fn judge(&self, routed: &Routed<'_, T>, response: &Response<Bytes>) -> Result<Found, Ended> {
-        let bad = |reason| (EndState::IssuerBadAnswer, fault(HubCode::IssuerUnreachable, reason));
-        let opened = answer::open(response.body()).map_err(bad)?;
-        let end = match (opened.status.code, opened.data) {
-            (HubCode::Found, Some(data)) => {
-                let question = &routed.asked.received.question;
-                let masking = self.settings.enforce_masking;
-                let now = self.surroundings.now();
-                return answer::found(response, data, question, &routed.issuer.signatures, masking, now)
-                    .map_err(bad);
-            }
-            (code @ HubCode::NotFoundOrExpired, _) => {
-                (EndState::NotFound, fault(code, "the reference is not known, or older than it is kept"))
-            }
-            (code @ HubCode::IssuerInternal, _) => {
-                (EndState::IssuerError, fault(code, "the bank of the slip failed"))
-            }
-            (
-                code @ (HubCode::IssuerMissingParameter
-                | HubCode::IssuerMissingApiVersion
-                | HubCode::IssuerMissingCertificateVersion
-                | HubCode::HubTokenSignature
-                | HubCode::HubTokenExpired
-                | HubCode::HubCertificateVersion),
-                _,
-            ) => (EndState::IssuerRefused, fault(code, "the bank of the slip refuses the hub's question")),
-            _ => bad("the bank of the slip answered with a code that is not its own"),
-        };
-        Err(end)
-    }
-
     /// Writes and signs the answer, keeps the record, and only then lets go of both.
     async fn reply(&self, mut trail: Trail<'_, A, S>, outcome: Result<Found, Ended>) -> Response<Bytes> {
-        let (mut end, mut code, mut reason, mut found) = match outcome {
-            Ok(found) => (EndState::Found, HubCode::Found, "Success", Some(found)),
-            Err((end, Fault { code, reason })) => (end, code, reason, None),
+        let (mut end, Fault { mut code, mut reason, detail }, mut found) = match outcome {
+            Ok(found) => (EndState::Found, fault(HubCode::Found, "Success"), Some(found)),
+            Err((end, fault)) => (end, fault, None),
         };
-        let mut body = exchange::body(&code, reason, found.as_ref().map(|found| found.data.get()));
+        let message = detail.as_deref().unwrap_or(reason);
+        let mut body = exchange::body(&code, message, found.as_ref().map(|found| found.data.get()));
         let mut signature = self.answers.sign(&body);
         if signature.is_err() {
             (end, code, reason, found) =
@@ -313,7 +238,7 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
 }
 
 /// Whether the form of a question is right.
-fn receive(asked: Asked<'_>) -> Result<Received<'_>, Fault> {
+fn receive<Q: Question>(asked: Asked<'_>) -> Result<Received<'_, Q>, Fault> {
     let headers = asked.headers;
     if exchange::text(headers, &exchange::API_VERSION) != Some("1") {
         return Err(fault(HubCode::MissingApiVersion, "X-API-Version: expected 1"));
@@ -322,11 +247,11 @@ fn receive(asked: Asked<'_>) -> Result<Received<'_>, Fault> {
         .ok_or(fault(HubCode::MissingCertificateVersion, "X-CRT-Version: expected 1 to 6 digits"))?;
     let destination = exchange::bank(headers, &exchange::DESTINATION)
         .ok_or(fault(HubCode::MissingDestinationBank, "X-Dest-Bank: expected 3 digits"))?;
-    let question =
-        exchange::question(asked.content).map_err(|reason| fault(HubCode::MissingParameter, reason))?;
-    // Else a question could be routed by one bank and looked up under another.
-    if destination != question.sending_bank {
-        return Err(fault(HubCode::MissingParameter, "X-Dest-Bank and sendingBank differ"));
+    let question = Q::read(asked.content);
+    let question = question.map_err(|why| Fault::unreadable(HubCode::MissingParameter, why))?;
+    // Else a question could be routed by one code and looked up under another.
+    if destination != *question.destination() {
+        return Err(fault(HubCode::MissingParameter, "X-Dest-Bank and the question name different issuers"));
     }
     Ok(Received { question, version })
 }
@@ -335,7 +260,7 @@ fn receive(asked: Asked<'_>) -> Result<Received<'_>, Fault> {
 fn refused(found: TokenFault) -> Ended {
     let (code, reason) = match found {
         TokenFault::Signature => (HubCode::BadSignature, "the signature of the token is wrong"),
-        TokenFault::Question => (HubCode::BadSignature, "the token is about another slip"),
+        TokenFault::Question => (HubCode::BadSignature, "the token is about another question"),
         TokenFault::Certificate => {
             (HubCode::WrongCertificateVersion, "the token is signed under another certificate version")
         }
@@ -353,10 +278,6 @@ fn refused(found: TokenFault) -> Ended {
         TokenFault::Busy => return failed("the hub has too many questions at a time"),
     };
     (EndState::Unauthorized, fault(code, reason))
-}
-
-const fn unreachable(reason: &'static str) -> Ended {
-    (EndState::IssuerUnreachable, fault(HubCode::IssuerUnreachable, reason))
 }
 
 const fn failed(reason: &'static str) -> Ended {

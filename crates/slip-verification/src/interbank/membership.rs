@@ -1,7 +1,7 @@
 //! The members of a hub, who come and go while it answers.
 
 use super::{
-    Member, Service,
+    Member, Question, Service,
     member::digest,
     replay::Replay,
     token::{Claimed, TokenFault},
@@ -49,7 +49,12 @@ impl Seat {
     }
 
     /// Verifies a token of the member and uses it up.
-    pub(super) fn verify(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<(), TokenFault> {
+    pub(super) fn verify<Q: Question>(
+        &self,
+        token: &str,
+        claimed: Claimed<'_, Q>,
+        now: Timestamp,
+    ) -> Result<(), TokenFault> {
         self.member.tokens().verify(token, claimed, &self.used, now)
     }
 }

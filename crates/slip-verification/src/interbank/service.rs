@@ -16,17 +16,20 @@ use std::{fmt, str::FromStr};
 pub enum Service {
     /// Whether the transaction on a slip exists. The hub describes it in public.
     TransactionVerification,
+    /// Whether a mobile number belongs to a citizen. The hub names it in public and says no more.
+    NumberOwnership,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::TransactionVerification];
+    pub const ALL: [Self; 2] = [Self::TransactionVerification, Self::NumberOwnership];
 
     /// Its name, to keep it by. Proposed by Satang; not published by the hub.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TransactionVerification => "transaction-verification",
+            Self::NumberOwnership => "number-ownership",
         }
     }
 }

@@ -1,19 +1,15 @@
 //! The service bank: verifies a slip for its merchant.
 
-use super::{
-    AnswerVerifier, HUB, Surroundings, TokenSigner,
-    answer::{self, transaction},
-    exchange,
-    within::within,
-};
+use super::{AnswerVerifier, HUB, Question, Surroundings, TokenSigner, answer, exchange, within::within};
 use crate::{Mode, Remark, Slip};
 use http::{HeaderMap, HeaderValue, header};
 use satang_core::{Transport, slip_verification::Client};
 use satang_schema::{
     DateTime, Secret,
     slip_verification::{
-        CheckResult, HubCode, HubCodeClass, OrderReference, SlipChecks, SlipExpectation, SlipOutcome,
-        SlipToVerify, SlipVerdict, TransactionData, TransactionQuery,
+        BankCode, CheckResult, CitizenId, HubCode, HubCodeClass, MobileNumber, NumberOwnershipQuery,
+        OrderReference, SlipChecks, SlipExpectation, SlipOutcome, SlipToVerify, SlipVerdict, TransactionData,
+        TransactionQuery,
     },
 };
 use satang_validation::{Code, Pointer, Rule, Violations};
@@ -44,6 +40,17 @@ pub enum FirstSeen {
     Again(jiff::Timestamp),
     /// Before, at this moment, for another order, or for none.
     Before(jiff::Timestamp),
+}
+
+/// Whether a mobile number belongs to a citizen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NumberVerdict {
+    /// The operator says yes.
+    Owner,
+    /// The operator says no: it does not have the number, or the number is somebody else's.
+    NotOwner,
+    /// Nobody could tell. The hub said this, if it could be asked and be believed.
+    Unknown(Option<HubCode>),
 }
 
 /// Limits of a service bank. Proposed by Satang; not published by any bank.
@@ -136,6 +143,26 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         Ok(verdict)
     }
 
+    /// Asks the operator of this code, through the hub, whether a mobile number belongs to a citizen.
+    pub async fn verify_number_ownership(
+        &self,
+        provider: &BankCode,
+        mobile_number: &MobileNumber,
+        citizen_id: &CitizenId,
+    ) -> NumberVerdict {
+        let mut salt = [0; 16];
+        self.surroundings.fill(&mut salt);
+        let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+        let Ok(salt) = salt.parse() else { return NumberVerdict::Unknown(None) };
+        let (provider, mobile_number) = (provider.clone(), mobile_number.clone());
+        let question = NumberOwnershipQuery { provider, mobile_number, citizen_id: citizen_id.clone(), salt };
+        match self.ask(&question).await {
+            (_, Some(answer)) if answer.is_owner => NumberVerdict::Owner,
+            (_, Some(_)) => NumberVerdict::NotOwner,
+            (code, None) => NumberVerdict::Unknown(code),
+        }
+    }
+
     /// Only what is verified is remembered, so that a slip that did not match can be shown again.
     async fn guard(
         &self,
@@ -165,11 +192,11 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
         }
     }
 
-    /// What the hub says: its code, and the transaction when it is found. No code when it could not be asked,
-    /// or not be believed.
-    async fn ask(&self, question: &TransactionQuery) -> (Option<HubCode>, Option<TransactionData>) {
+    /// What the hub says: its code, and the answer when there is one. No code when it could not be asked, or not be
+    /// believed.
+    async fn ask<Q: Question>(&self, question: &Q) -> (Option<HubCode>, Option<Q::Answer>) {
         let Some(headers) = self.headers(question) else { return (None, None) };
-        let call = self.hub.verify_transaction(question, headers);
+        let call = question.ask(&self.hub, headers);
         let Some(Ok(response)) = within(&self.surroundings, self.settings.hub, call).await else {
             return (None, None);
         };
@@ -179,19 +206,19 @@ impl<T: Transport, D: SeenSlips, S: Surroundings> ServiceBank<T, D, S> {
             body.len() <= answer::MOST && self.answers.is_right(signature, body, self.surroundings.now());
         let Some(opened) = answer::open(body).ok().filter(|_| is_signed) else { return (None, None) };
         let Some(data) = opened.data else { return (Some(opened.status.code), None) };
-        match transaction(&data, question) {
+        match question.answered_by(&data) {
             Ok(found) => (Some(opened.status.code), Some(found)),
             Err(_) => (None, None),
         }
     }
 
-    fn headers(&self, question: &TransactionQuery) -> Option<HeaderMap> {
+    fn headers<Q: Question>(&self, question: &Q) -> Option<HeaderMap> {
         let id = self.surroundings.uuid();
         let token = self.asks.sign(HUB, question, id, self.surroundings.now()).ok()?;
         let mut headers = HeaderMap::new();
         headers.insert(exchange::API_VERSION, HeaderValue::from_static("1"));
         exchange::put(&mut headers, exchange::CERTIFICATE_VERSION, self.asks.version());
-        exchange::put(&mut headers, exchange::DESTINATION, question.sending_bank.as_str());
+        exchange::put(&mut headers, exchange::DESTINATION, question.destination().as_str());
         if let Some((key, secret)) = &self.settings.api {
             exchange::put_secret(&mut headers, exchange::API_KEY, key.as_str());
             exchange::put_secret(&mut headers, exchange::API_SECRET, secret.as_str());

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use satang_jose::{
-    Content, Error, KeySet, NumericDate, Profile,
+    Content, Error, KeySet, Kind, NumericDate, Profile,
     SignatureAlgorithm::{Es256, Ps256, Rs256},
-    Signer, SigningKey, Verifier,
+    Signer, SigningKey, Verifier, VerifyingKey,
 };
+use satang_schema::{decode, slip_verification::HubKeys};
+use std::prelude::v1::*;
 
 /// Signs answers.
 #[derive(Clone, Debug)]
@@ -20,7 +22,13 @@ impl AnswerSigner {
         Signer::new(&profile(), key).map(Self)
     }
 
-    pub(super) fn sign(&self, bytes: &[u8]) -> Result<std::string::String, Error> {
+    /// What verifies its signatures.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        self.0.verifying_key()
+    }
+
+    pub(super) fn sign(&self, bytes: &[u8]) -> Result<String, Error> {
         self.0.sign(bytes)
     }
 }
@@ -44,6 +52,18 @@ impl AnswerVerifier {
         let (Some(signature), Ok(now)) = (signature, NumericDate::new(now.as_second())) else { return false };
         self.0.verify_detached(signature, bytes, now).is_ok()
     }
+}
+
+/// These keys as they are published, each once.
+pub(super) fn public_keys<'a>(keys: impl IntoIterator<Item = &'a VerifyingKey>) -> Result<HubKeys, Error> {
+    let mut each = Vec::<VerifyingKey>::new();
+    for key in keys {
+        if !each.contains(key) {
+            each.push(key.clone());
+        }
+    }
+    let keys = KeySet::new(each)?.to_jwks();
+    decode(keys.as_bytes()).map_err(|_| Error::new(Kind::Setup, "the keys cannot be published"))
 }
 
 fn profile() -> Profile {

@@ -1,16 +1,16 @@
-//! The token of one question: a compact JWS, good once, for this slip and nobody else.
+//! The token of one question: a compact JWS, good once, for this question and no other.
 
-use super::replay::{Replay, Seen};
+use super::{
+    Question, Service,
+    replay::{Replay, Seen},
+};
 use jiff::Timestamp;
 use satang_jose::{
     Error, KeySet, Kind, NumericDate, Profile,
     SignatureAlgorithm::{Es256, Ps256, Rs256},
-    Signer, SigningKey, Verifier, unverified,
+    Signer, SigningKey, Verifier, VerifyingKey, unverified,
 };
-use satang_schema::{
-    Check, decode,
-    slip_verification::{BankCode, TransRef, TransactionQuery},
-};
+use satang_schema::{Check, decode, slip_verification::BankCode};
 use serde::{Deserialize, Serialize};
 use std::{
     prelude::v1::*,
@@ -53,25 +53,37 @@ impl TokenSigner {
         &self.version
     }
 
+    /// What verifies its tokens.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        self.signer.verifying_key()
+    }
+
+    pub(super) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// A token for `audience`, about `question`, that can be used once under `id`.
     ///
     /// # Errors
     /// When the key cannot sign.
-    pub fn sign(
+    pub fn sign<Q: Question>(
         &self,
         audience: &str,
-        question: &TransactionQuery,
+        question: &Q,
         id: Uuid,
         now: Timestamp,
     ) -> Result<String, Error> {
+        let (tr, qd) = subject(question);
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: audience.to_owned(),
             jti: Some(id.hyphenated().to_string()),
             iat: now.as_second(),
             exp: now.as_second().saturating_add(LIFETIME),
-            sb: question.sending_bank.clone(),
-            tr: question.trans_ref.clone(),
+            sb: question.destination().clone(),
+            tr,
+            qd,
         };
         let payload = serde_json::to_vec(&claims).map_err(|_| Error::new(Kind::Setup, "no JSON"))?;
         self.signer.sign(payload)
@@ -98,7 +110,12 @@ impl TokenVerifier {
     }
 
     /// Verifies a token and uses it up.
-    pub(super) fn verify(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<(), TokenFault> {
+    pub(super) fn verify<Q: Question>(
+        &self,
+        token: &str,
+        claimed: Claimed<'_, Q>,
+        now: Timestamp,
+    ) -> Result<(), TokenFault> {
         self.reader.verify(token, claimed, &self.used, now)
     }
 }
@@ -112,10 +129,10 @@ pub(super) struct TokenReader {
 }
 
 /// What a question claims beside its token.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Claimed<'a> {
+#[derive(Debug)]
+pub(super) struct Claimed<'a, Q> {
     pub(super) version: &'a str,
-    pub(super) question: &'a TransactionQuery,
+    pub(super) question: &'a Q,
     /// The tracing identifier, when the token must have it as its own.
     pub(super) id: Option<Uuid>,
 }
@@ -136,7 +153,7 @@ pub enum TokenFault {
     TracingId,
     /// It has expired, is from the future, or lives too long.
     Expired,
-    /// It is about another slip.
+    /// It is about another question.
     Question,
     /// It was used before.
     Replayed,
@@ -155,14 +172,14 @@ impl TokenReader {
     }
 
     /// Verifies a token and notes it among those that were used.
-    pub(super) fn verify(
+    pub(super) fn verify<Q: Question>(
         &self,
         token: &str,
-        claimed: Claimed<'_>,
+        claimed: Claimed<'_, Q>,
         used: &Mutex<Replay>,
         now: Timestamp,
     ) -> Result<(), TokenFault> {
-        let claims = self.read(token, claimed, now)?;
+        let claims = self.read(token, &claimed, now)?;
         let id = claims.jti.as_deref().and_then(|id| id.parse::<Uuid>().ok()).ok_or(TokenFault::TracingId)?;
         if claimed.id.is_some_and(|expected| expected != id) {
             return Err(TokenFault::TracingId);
@@ -178,7 +195,12 @@ impl TokenReader {
     }
 
     /// All but the identifier.
-    fn read(&self, token: &str, claimed: Claimed<'_>, now: Timestamp) -> Result<Claims, TokenFault> {
+    fn read<Q: Question>(
+        &self,
+        token: &str,
+        claimed: &Claimed<'_, Q>,
+        now: Timestamp,
+    ) -> Result<Claims, TokenFault> {
         let date = NumericDate::new(now.as_second()).map_err(|_| TokenFault::Expired)?;
         let verified = self.verifier.verify(token, date).map_err(|error| match error.kind() {
             Kind::UnknownKey if self.is_of_another(token) => TokenFault::Issuer,
@@ -202,7 +224,8 @@ impl TokenReader {
         if !is_alive || !(1..=LIFETIME).contains(&life) {
             return Err(TokenFault::Expired);
         }
-        if claims.sb != claimed.question.sending_bank || claims.tr != claimed.question.trans_ref {
+        let (tr, qd) = subject(claimed.question);
+        if claims.sb != *claimed.question.destination() || claims.tr != tr || claims.qd != qd {
             return Err(TokenFault::Question);
         }
         Ok(claims)
@@ -236,10 +259,24 @@ struct Claims {
     iat: i64,
     exp: i64,
     sb: BankCode,
-    tr: TransRef,
+    /// Of a transaction, its reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tr: Option<String>,
+    /// Of any other question, its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    qd: Option<String>,
 }
 
 impl Check for Claims {}
+
+/// What a token says of its question, beside the destination: `tr` or `qd`. A token for one service is none for
+/// another.
+fn subject<Q: Question>(question: &Q) -> (Option<String>, Option<String>) {
+    match Q::SERVICE {
+        Service::TransactionVerification => (Some(question.subject()), None),
+        Service::NumberOwnership => (None, Some(question.subject())),
+    }
+}
 
 /// The claims are validated here and not by the profile, for each has a code of its own.
 fn profile() -> Profile {

@@ -61,7 +61,8 @@ pub(crate) fn examine(calls: &[Call], books: &Books) -> Verdict {
             [] => {}
             [payment] => {
                 known.insert(payment.reference.as_str());
-                if !is_as_asked(call, payment) || !has_moved_once(call, payment, books) {
+                let is_told = has_its_slip(payment, books);
+                if !is_as_asked(call, payment) || !has_moved_once(call, payment, books) || !is_told {
                     verdict.altered.push(id.clone());
                 }
                 if payment.status == "ACSC" {
@@ -74,7 +75,8 @@ pub(crate) fn examine(calls: &[Call], books: &Books) -> Verdict {
         found.remove(id.as_str());
     }
     verdict.strange.extend(found.into_keys().map(str::to_owned));
-    verdict.strange.extend(books.movements.keys().filter(|it| !known.contains(it.as_str())).cloned());
+    let caused = books.movements.keys().chain(books.slips.keys());
+    verdict.strange.extend(caused.filter(|it| !known.contains(it.as_str())).cloned());
     check_balances(books, &expected, &mut verdict);
     verdict
 }
@@ -121,6 +123,12 @@ fn has_moved_once(call: &Call, payment: &Payment, books: &Books) -> bool {
         line(demo::CREDITOR_ACCOUNT, amount(&call.charge)),
     ];
     moved.is_some_and(|lines| lines.len() == 2 && due.iter().all(|line| lines.contains(line)))
+}
+
+/// A settled payment has one slip, which says its amount; a rejected one has none.
+fn has_its_slip(payment: &Payment, books: &Books) -> bool {
+    let slips = books.slips.get(&payment.reference).map_or(&[][..], Vec::as_slice);
+    if payment.status == "ACSC" { slips == [payment.amount] } else { slips.is_empty() }
 }
 
 /// Each balance is the opening one and the payments, and also the sum of its lines; no money comes from nowhere.

@@ -1,6 +1,6 @@
 //! Whom the hub can ask, and about which banks: both change while it answers.
 
-use crate::interbank::{AnswerVerifier, Destination, IssuerHealth, RouteTable, health::Pulse};
+use crate::interbank::{AnswerVerifier, Destination, IssuerHealth, RouteTable, Service, health::Pulse};
 use jiff::{Timestamp, tz::Offset};
 use satang_core::{Transport, slip_verification::CallbackClient};
 use satang_schema::slip_verification::BankCode;
@@ -17,10 +17,11 @@ pub(super) struct Directory<T>(RwLock<Entries<T>>);
 #[derive(Debug)]
 struct Entries<T> {
     routes: RouteTable,
-    issuers: HashMap<BankCode, Arc<Entry<T>>>,
+    /// By service, so that whoever fails in one is still asked in the other.
+    issuers: HashMap<(Service, BankCode), Arc<Entry<T>>>,
 }
 
-/// A bank that can be asked.
+/// An issuer that can be asked about one service.
 #[derive(Debug)]
 pub(super) struct Entry<T> {
     pub(super) bank: BankCode,
@@ -48,32 +49,43 @@ impl<T: Transport> Directory<T> {
     }
 
     /// Adds an issuer, or puts it in place of the one of before: what is known of that bank's health stays.
-    pub(super) fn add(&self, bank: BankCode, transport: T, signatures: AnswerVerifier) {
+    pub(super) fn add(&self, service: Service, bank: BankCode, transport: T, signatures: AnswerVerifier) {
         let mut entries = self.change_entries();
-        let pulse = entries.issuers.get(&bank).map(|old| Arc::clone(&old.pulse)).unwrap_or_default();
+        let key = (service, bank.clone());
+        let pulse = entries.issuers.get(&key).map(|old| Arc::clone(&old.pulse)).unwrap_or_default();
         let client = CallbackClient::new(transport);
-        entries.issuers.insert(bank.clone(), Arc::new(Entry { bank, client, signatures, pulse }));
+        entries.issuers.insert(key, Arc::new(Entry { bank, client, signatures, pulse }));
     }
 
-    pub(super) fn remove(&self, bank: &BankCode) -> bool {
-        self.change_entries().issuers.remove(bank).is_some()
+    pub(super) fn remove(&self, service: Service, bank: &BankCode) -> bool {
+        self.change_entries().issuers.remove(&(service, bank.clone())).is_some()
     }
 
     /// Who is asked about this bank at this moment.
-    pub(super) fn find(&self, bank: &BankCode, now: Timestamp) -> Result<Arc<Entry<T>>, DeadEnd> {
+    pub(super) fn find(
+        &self,
+        service: Service,
+        bank: &BankCode,
+        now: Timestamp,
+    ) -> Result<Arc<Entry<T>>, DeadEnd> {
         let today = Offset::constant(7).to_datetime(now).date();
         let entries = self.entries();
         match entries.routes.find(bank, today).ok_or(DeadEnd::NoRoute)? {
-            Destination::Bank(bank) => entries.issuers.get(bank).cloned().ok_or(DeadEnd::NoRoute),
+            Destination::Bank(bank) => {
+                entries.issuers.get(&(service, bank.clone())).cloned().ok_or(DeadEnd::NoRoute)
+            }
             Destination::SponsorUnsupported => Err(DeadEnd::SponsorUnsupported),
         }
     }
 
-    /// By the code of the bank.
+    /// By service and code.
     pub(super) fn health(&self, now: Timestamp) -> Vec<IssuerHealth> {
-        let of = |entry: &Arc<Entry<T>>| entry.pulse.health(entry.bank.clone(), now);
-        let mut all: Vec<_> = self.entries().issuers.values().map(of).collect();
-        all.sort_by(|one, other| one.bank.cmp(&other.bank));
+        let entries = self.entries();
+        let of = |((service, bank), entry): (&(Service, BankCode), &Arc<Entry<T>>)| {
+            entry.pulse.health(*service, bank.clone(), now)
+        };
+        let mut all: Vec<_> = entries.issuers.iter().map(of).collect();
+        all.sort_by(|one, other| (one.service, &one.bank).cmp(&(other.service, &other.bank)));
         all
     }
 

@@ -50,23 +50,26 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
         self.members.subscribe(bank, service, false)
     }
 
-    /// Asks this bank over `transport` from now on, and believes what is signed under `signatures`. When it was asked
-    /// before, over another way or under other keys, what is known of its health stays.
-    pub fn add_issuer(&self, bank: BankCode, transport: T, signatures: AnswerVerifier) {
-        self.directory.add(bank, transport, signatures);
+    /// Asks this issuer over `transport` from now on about what the service is about, and believes what is signed under
+    /// `signatures`: a bank about its slips, an operator about its mobile numbers. When it was asked before, over
+    /// another way or under other keys, what is known of its health stays. A [route](Self::replace_routes) must
+    /// lead to it.
+    pub fn add_issuer(&self, service: Service, bank: BankCode, transport: T, signatures: AnswerVerifier) {
+        self.directory.add(service, bank, transport, signatures);
     }
 
-    /// Asks this bank no more: slips of which it would be asked get 6501. Tells whether it was asked before.
-    pub fn remove_issuer(&self, bank: &BankCode) -> bool {
-        self.directory.remove(bank)
+    /// Asks this issuer no more: questions that would go to it get 6501. Tells whether it was asked before.
+    pub fn remove_issuer(&self, service: Service, bank: &BankCode) -> bool {
+        self.directory.remove(service, bank)
     }
 
-    /// Puts these routes in place of all that there were.
+    /// Puts these routes in place of all that there were. They hold for all services: banks and operators have codes
+    /// of one table.
     pub fn replace_routes(&self, routes: RouteTable) {
         self.directory.route(routes);
     }
 
-    /// How each issuer is doing, by its code.
+    /// How each issuer is doing, by service and code.
     #[must_use]
     pub fn health(&self) -> Vec<IssuerHealth> {
         self.directory.health(self.surroundings.now())

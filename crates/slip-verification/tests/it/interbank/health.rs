@@ -32,10 +32,7 @@ fn each_answer_and_each_failure_is_counted_for_a_minute() {
     assert_eq!((seen.answered, seen.failed, seen.in_flight), (4, 2, 0));
     assert_eq!(seen.breaker, BreakerState::Closed);
     let failure = seen.last_failure.unwrap();
-    assert_eq!(
-        (failure.reason, failure.at),
-        ("the bank of the slip could not be reached", network.world.now())
-    );
+    assert_eq!((failure.reason, failure.at), ("the issuer could not be reached", network.world.now()));
 
     network.world.0.advance(Duration::from_secs(60));
     let later = health(&network);

@@ -173,10 +173,10 @@ fn issuers_and_routes_come_and_go() {
     let member = ("004", &network.member);
     let add = || {
         let verifier = AnswerVerifier::new(keys(&[network.wire.key()])).unwrap();
-        network.hub.add_issuer(bank("014"), Way(Arc::clone(&network.wire)), verifier);
+        network.hub.add_issuer(SLIPS, bank("014"), Way(Arc::clone(&network.wire)), verifier);
     };
-    assert!(network.hub.remove_issuer(&bank("014")));
-    assert!(!network.hub.remove_issuer(&bank("014")));
+    assert!(network.hub.remove_issuer(SLIPS, &bank("014")));
+    assert!(!network.hub.remove_issuer(SLIPS, &bank("014")));
     assert_eq!(network.code_for(member), "6501");
     add();
     assert_eq!(network.code_for(member), "0000");

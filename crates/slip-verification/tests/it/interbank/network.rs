@@ -292,9 +292,10 @@ impl Network {
             (TokenSigner::new(HUB, &hub).unwrap(), AnswerSigner::new(&hub).unwrap()),
             (Arc::clone(&book), world.clone()),
             settings,
-        );
+        )
+        .unwrap();
         hub_part.replace_routes(routes());
-        hub_part.add_issuer(bank("014"), Way(Arc::clone(&wire)), verified);
+        hub_part.add_issuer(Service::TransactionVerification, bank("014"), Way(Arc::clone(&wire)), verified);
         hub_part.join(member_of("004", &member).subscribed_to(Service::TransactionVerification)).unwrap();
         hub_part.join(member_of("011", &other_member)).unwrap();
         Self {

@@ -160,10 +160,11 @@ async fn a_slip_is_verified_once_across_three_sockets() {
         (TokenSigner::new(HUB, &hub_key).unwrap(), AnswerSigner::new(&hub_key).unwrap()),
         (Arc::clone(&book), Real),
         HubSettings::default(),
-    );
+    )
+    .unwrap();
     hub.replace_routes(RouteTable::direct([bank("014"), bank("025")]));
-    hub.add_issuer(bank("014"), way(issuer), issuer_signatures());
-    hub.add_issuer(bank("025"), way(nobody), issuer_signatures());
+    hub.add_issuer(Service::TransactionVerification, bank("014"), way(issuer), issuer_signatures());
+    hub.add_issuer(Service::TransactionVerification, bank("025"), way(nobody), issuer_signatures());
     hub.join(member_of("004", &member_key).subscribed_to(Service::TransactionVerification)).unwrap();
     let hub = serve(router(Arc::new(Party(hub)))).await;
 

@@ -25,7 +25,8 @@ fn good() -> (Vec<Call>, Books) {
     *balances.get_mut(payer.account).unwrap() -= 1_000;
     *balances.get_mut(demo::CREDITOR_ACCOUNT).unwrap() += 1_000;
     let movements = HashMap::from([("settled".to_owned(), moved)]);
-    (calls, Books { payments: vec![settled, rejected], movements, lines, balances })
+    let slips = HashMap::from([("settled".to_owned(), vec![1_000])]);
+    (calls, Books { payments: vec![settled, rejected], movements, slips, lines, balances })
 }
 
 fn acknowledge(call: &mut Call, reference: &str, status: ProcessingStatus, reason: Option<&str>) -> Payment {
@@ -66,6 +67,7 @@ fn a_payment_that_is_gone() {
     let gone = found(|_, books| {
         books.payments.remove(0);
         books.movements.clear();
+        books.slips.clear();
         books.lines.truncate(opening_balances().len());
         books.balances = opening_balances().into_iter().map(|(it, sum)| (it.to_owned(), sum)).collect();
     });
@@ -106,6 +108,19 @@ fn a_payment_that_is_not_what_was_acknowledged() {
 }
 
 #[test]
+fn a_payment_whose_slip_is_not_right() {
+    let spoilt: [fn(&mut Books); 4] = [
+        |books| books.slips.clear(),
+        |books| *books.slips.get_mut("settled").unwrap() = vec![999],
+        |books| books.slips.get_mut("settled").unwrap().push(1_000),
+        |books| drop(books.slips.insert("rejected".to_owned(), vec![1_000])),
+    ];
+    for (number, spoil) in spoilt.into_iter().enumerate() {
+        assert_eq!(found(|_, books| spoil(books)), "0 lost, 0 doubled, 1 altered", "{number}");
+    }
+}
+
+#[test]
 fn what_nobody_asked_for() {
     let payment = found(|_, books| {
         books.payments.push(Payment { id: "stranger".to_owned(), ..books.payments[1].clone() });
@@ -115,6 +130,10 @@ fn what_nobody_asked_for() {
         books.movements.insert("stranger".to_owned(), Vec::new());
     });
     assert_eq!(movement, "0 lost, 0 doubled, 1 strange");
+    let slip = found(|_, books| {
+        books.slips.insert("stranger".to_owned(), vec![1_000]);
+    });
+    assert_eq!(slip, "0 lost, 0 doubled, 1 strange");
 }
 
 #[test]
