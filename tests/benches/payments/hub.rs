@@ -68,8 +68,9 @@ fn measure(
     drop(hub);
 
     let data = scratch.directory("gateway")?;
-    load::on_this_thread(parties.move_in(&data, issuer.address))??;
+    load::on_this_thread(parties.move_in(&data))??;
     let gateway = process::gateway(program, &data)?;
+    load::on_this_thread(parties.join(gateway.address, issuer.address))??;
     let answered = verified(&parties, &gateway)?;
     let durable = pace.asked("through the gateway, records durable", &parties, Whom::Hub, &gateway)?;
     gateway.kill()?;

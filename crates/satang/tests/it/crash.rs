@@ -21,8 +21,7 @@ use crate::{
     random::{Random, from_environment, seed},
 };
 pub(crate) use auditor::examine;
-pub(crate) use caller::Caller;
-use caller::Fuse;
+pub(crate) use caller::{Caller, Fuse};
 pub(crate) use log::{Call, Event, Tally};
 use satang_schema::{TransactionIdentification, direct_debit::TransactionFilter};
 use std::{sync::Arc, time::Instant};

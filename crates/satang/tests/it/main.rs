@@ -10,6 +10,7 @@ mod command_line;
 mod crash;
 mod faults;
 mod gateway_process;
+mod hub;
 mod program;
 mod proxy;
 mod race;

@@ -1,7 +1,8 @@
 //! Who takes part: the hub, a bank that answers it, and banks that ask it. All sign under one algorithm.
 
+use satang_core::sandbox;
 use satang_gateway::{
-    Gateway, Options,
+    Gateway, Options, demo,
     store::{StoreError, Tx},
 };
 use satang_jose::{
@@ -12,7 +13,6 @@ use satang_jose::{
 use satang_schema::slip_verification::BankCode;
 use satang_slip_verification::interbank::{ApiCredentials, HUB, Member, Proof, Service};
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, error::Error, fs, net::SocketAddr, path::Path};
 
 /// The bank that answers.
@@ -76,24 +76,37 @@ impl Parties {
         Ok(Member::new(code, proof, self.public(bank)?)?.subscribed_to(Service::TransactionVerification))
     }
 
-    /// Makes a store in which these parties are the members, the hub has its key, and the issuer is asked at its address.
-    pub async fn move_in(&self, data: &Path, issuer: SocketAddr) -> Result<(), Box<dyn Error>> {
+    /// Makes a store in which the hub has its key.
+    pub async fn move_in(&self, data: &Path) -> Result<(), Box<dyn Error>> {
         let hub = self.keys.get(HUB).ok_or("there is no hub")?.to_der();
-        let mut members = Vec::new();
-        for bank in MEMBERS.into_iter().chain([ISSUER]) {
-            members.push((bank, self.public(bank)?.to_jwks()));
-        }
-        let (algorithm, url) = (self.algorithm.name(), format!("http://{issuer}"));
+        let algorithm = self.algorithm.name();
         let gateway = Gateway::open(&Options::new(data)).await?;
         let work = move |tx: &mut Tx<'_>| {
             let sql = "UPDATE party_key SET algorithm = $1, private_key = $2 WHERE party = $3";
-            tx.execute(sql, &[algorithm.into(), hub.as_slice().into(), HUB.into()])?;
-            members.iter().try_for_each(|(bank, jwks)| {
-                join(tx, bank, jwks, Some(url.as_str()).filter(|_| *bank == ISSUER))
-            })
+            tx.execute(sql, &[algorithm.into(), hub.as_slice().into(), HUB.into()])
         };
-        gateway.store().write::<_, StoreError, _>(work).await?;
+        if gateway.store().write::<_, StoreError, _>(work).await? != 1 {
+            return Err("the hub has no key to be replaced".into());
+        }
         Ok(gateway.close().await?)
+    }
+
+    /// Makes these parties members of the hub at a gateway, which asks the issuer at its address.
+    pub async fn join(&self, gateway: SocketAddr, issuer: SocketAddr) -> Result<(), Box<dyn Error>> {
+        let transport = satang_transport::Client::builder(format!("http://{gateway}"));
+        let operator = sandbox::Client::new(transport.bearer_token(demo::ADMIN_KEY).build()?);
+        for bank in MEMBERS.into_iter().chain([ISSUER]) {
+            let jwks: Json = serde_json::from_str(&self.public(bank)?.to_jwks())?;
+            let mut admission = json!({
+                "bank": bank, "name": "Bank", "apiKey": api_key(bank), "apiSecret": api_secret(bank),
+                "keys": jwks["keys"], "services": [Service::TransactionVerification.as_str()],
+            });
+            if bank == ISSUER {
+                admission["issuerUrl"] = format!("http://{issuer}").into();
+            }
+            operator.admit_hub_member(&serde_json::from_value(admission)?).await?;
+        }
+        Ok(())
     }
 }
 
@@ -105,15 +118,4 @@ pub fn api_key(bank: &str) -> String {
 /// What it sends as `API-Secret`.
 pub fn api_secret(bank: &str) -> String {
     format!("secret-of-{bank}")
-}
-
-fn join(tx: &mut Tx<'_>, bank: &str, jwks: &str, url: Option<&str>) -> Result<(), StoreError> {
-    let [key, secret]: [[u8; 32]; 2] =
-        [api_key(bank), api_secret(bank)].map(|text| Sha256::digest(text.as_bytes()).into());
-    let sql = "INSERT INTO hub_member (bank, name, key_hash, secret_hash, jwks, issuer_url, joined_at)
-        VALUES ($1, $1, $2, $3, $4, $5, 0)";
-    tx.execute(sql, &[bank.into(), (&key).into(), (&secret).into(), jwks.into(), url.into()])?;
-    let sql = "INSERT INTO hub_subscription (member, service, subscribed_at) VALUES ($1, $2, 0)";
-    tx.execute(sql, &[bank.into(), Service::TransactionVerification.as_str().into()])?;
-    Ok(())
 }

@@ -22,7 +22,7 @@ use satang_core::{
 use satang_schema::slip_verification::{BankCode, TransRef};
 use satang_slip_verification::interbank::{
     AnswerSigner, AnswerVerifier, Asked, Audit, AuditFailure, AuditRecord, Destination, HUB, Hub,
-    HubSettings, Issuer, KeptParty, KeptTransaction, Route, RouteTable, SlipStore, StoreFailure, TokenSigner,
+    HubSettings, Issuer, KeptParty, KeptTransaction, Route, RouteTable, Service, SlipStore, StoreFailure, TokenSigner,
     TokenVerifier,
 };
 use satang_transport::{Courier, Server};
@@ -77,12 +77,13 @@ pub fn hub(file: &Path, issuer: SocketAddr) -> Result<(), Box<dyn Error>> {
     let parties = Parties::read(file)?;
     runtime()?.block_on(async {
         let signers = (TokenSigner::new(HUB, &parties.key(HUB)?)?, AnswerSigner::new(&parties.key(HUB)?)?);
-        let hub = Hub::new(signers, (Records::default(), Machine), HubSettings::default());
+        let hub = Hub::new(signers, (Records::default(), Machine), HubSettings::default())?;
         for member in MEMBERS {
             hub.join(parties.member(member)?)?;
         }
         let courier = Courier::builder().private_addresses(true).idle_connections(KEPT).build()?;
         hub.add_issuer(
+            Service::TransactionVerification,
             bank(ISSUER)?,
             Line { courier, to: issuer },
             AnswerVerifier::new(parties.public(ISSUER)?)?,

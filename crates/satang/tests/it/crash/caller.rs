@@ -125,7 +125,7 @@ impl Fuse {
         Self { left: AtomicU64::new(length), burnt: Notify::new() }
     }
 
-    fn burn(&self) {
+    pub(crate) fn burn(&self) {
         if self.left.fetch_sub(1, SeqCst) == 1 {
             self.burnt.notify_one();
         }
