@@ -30,6 +30,9 @@ use steps::{Answered, Steps};
 /// How many connections there are at a time.
 const LEVELS: [usize; 2] = [1, 64];
 
+/// For how many questions a second there are always some, in case the server was slow at first.
+const FEWEST: f64 = 1000.0;
+
 /// Measures everything, prints the report, and tells whether the goals are met.
 pub fn run(arguments: &Arguments, program: &Path) -> Result<bool, Box<dyn Error>> {
     let scratch = Scratch::new()?;
@@ -90,12 +93,12 @@ impl Pace {
         server: &Process,
     ) -> Result<Subject, Box<dyn Error>> {
         let asker = Asker::new(parties, whom, server.address)?;
-        let expected = Cell::new(1000.0);
+        let expected = Cell::new(FEWEST);
         self.subject(name, &LEVELS, |level, length| {
             // A window that gets through more ends when it is through.
             let questions = asker.write((expected.get() * 1.5 * length.as_secs_f64()) as usize)?;
             let figures = over_http(server.server(), &Rc::new(questions), level, length)?;
-            expected.set(figures.rate());
+            expected.set(figures.rate().max(FEWEST));
             Ok(figures)
         })
     }
