@@ -11,6 +11,7 @@ import links
 import partner
 import sandbox
 import schemathesis
+import slip_verification
 import stamp_duty
 from hypothesis import strategies
 from schemathesis import Case, HookContext
@@ -18,9 +19,13 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.meta import TestPhase
 
 DOCUMENT = json.loads(Path(os.environ["SATANG_DOCUMENT"]).read_text(encoding="utf-8"))
-PRODUCT = {"direct-debit": direct_debit, "sandbox": sandbox, "stamp-duty": stamp_duty}[
-    Path(os.environ["SATANG_DOCUMENT"]).stem
-]
+PRODUCTS = {
+    "direct-debit": direct_debit,
+    "sandbox": sandbox,
+    "slip-verification": slip_verification,
+    "stamp-duty": stamp_duty,
+}
+PRODUCT = PRODUCTS[Path(os.environ["SATANG_DOCUMENT"]).stem]
 MEANING = PRODUCT.Meaning(os.environ["SATANG_URL"], DOCUMENT, int(os.environ["SATANG_SEED"]))
 
 # Those without have credentials of their own, or need none.
@@ -48,9 +53,15 @@ def before_load_schema(context: HookContext, raw_schema: dict) -> None:
     In its phase of boundary values, schemathesis draws nothing from the pattern of a header that demands more
     than letters and digits, and without a right header no request gets as far as its body.
     """
-    formats = {"ClientTransactionId": "uuid", "ClientTransactionDateTime": "date-time", "Digest": "digest"}
+    formats = {
+        "ClientTransactionId": "uuid",
+        "ClientTransactionDateTime": "date-time",
+        "Digest": "digest",
+        "RequestId": "uuid",
+    }
     for name, parameter in raw_schema["components"].get("parameters", {}).items():
-        parameter["schema"]["format"] = formats[name]
+        if name in formats:
+            parameter["schema"]["format"] = formats[name]
 
 
 @schemathesis.hook

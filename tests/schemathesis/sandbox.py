@@ -28,6 +28,22 @@ CERTIFICATE = "".join(PEM.split("-----")[2].split())
 CUSTOMER = {"partner": PARTNER, "drawerAccountNumber": ACCOUNT, "creditorAccountNumber": CREDITOR_ACCOUNT}
 
 
+# Banks that the gateway plays.
+ISSUERS = ("002", "004", "014", "025", "999")
+# The key of RFC 7517, appendix A.1: whoever admits a member needs no private half.
+MEMBER_KEY = {
+    "kty": "EC",
+    "alg": "ES256",
+    "crv": "P-256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+}
+
+
+def member_keys(bank: str) -> list[dict]:
+    return [MEMBER_KEY | {"kid": f"{bank}-1"}]
+
+
 class Bearer(requests.auth.AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {ADMIN_KEY}"
@@ -56,6 +72,8 @@ class Meaning:
     def remember(self, operation: str, answer: dict) -> None:
         for asked, kind, member in (
             ("admit_partner", "partner", "clientId"),
+            ("admit_hub_member", "member", "bank"),
+            ("admit_merchant", "merchant", "merchantIdentification"),
             ("open_account", "account", "accountNumber"),
             ("add_fault", "fault", "faultIdentification"),
         ):
@@ -179,6 +197,54 @@ class Meaning:
     list_partners = list_accounts = list_registrations = list_messages = turn_pages
     list_callbacks = list_faults = list_payments = list_schedules = turn_pages
     list_filers = list_filings = list_slips = turn_pages
+    list_hub_members = list_issuers = list_verifications = list_merchants = turn_pages
+
+    def admit_hub_member(self, case: Case) -> None:
+        """Each has keys of its own, which a schema cannot describe."""
+
+        def change(body: dict) -> None:
+            body["keys"] = member_keys(body["bank"])
+            body["apiKey"] = self.known.new_uuid()
+            if "issuerUrl" in body:
+                body["issuerUrl"] = self.called_back
+
+        change_body(case, change)
+
+    def change_hub_member(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            self.known.put("member", body, "bank")
+            if "keys" in body:
+                body["keys"] = member_keys(body["bank"])
+            if "issuerUrl" in body:
+                body["issuerUrl"] = self.called_back
+
+        change_body(case, change)
+
+    def remove_hub_member(self, case: Case) -> None:
+        change_body(case, lambda body: self.known.put("member", body, "bank"))
+
+    def change_issuer(self, case: Case) -> None:
+        """Half of the banks are played."""
+
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                body["bank"] = self.known.random.choice(ISSUERS)
+
+        change_body(case, change)
+
+    def admit_merchant(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            body.update(merchantIdentification=self.known.new_uuid(), key=self.known.new_uuid())
+
+        change_body(case, change)
+
+    def change_merchant(self, case: Case) -> None:
+        def change(body: dict) -> None:
+            self.known.put("merchant", body, "merchantIdentification")
+            if "key" in body:
+                body["key"] = self.known.new_uuid()
+
+        change_body(case, change)
 
     def add_slip(self, case: Case) -> None:
         """Each has a reference of its own, and none that this bank gives to payments."""

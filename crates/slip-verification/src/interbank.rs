@@ -1,5 +1,5 @@
 //! Verification between banks: a merchant asks its bank, the bank asks the hub, the hub asks the bank that
-//! printed the slip.
+//! printed the slip. A second [`Service`] goes the same way: does a mobile number belong to a citizen?
 //!
 //! Three parts, each usable alone: [`ServiceBank`], [`Hub`], [`Issuer`]. None does I/O: requests travel over
 //! a [`Transport`](satang_core::Transport), and time, randomness and waiting are arguments. What must outlive

@@ -34,7 +34,7 @@
 //! **Verified means debited.** It does not say that the payee has the money.
 //!
 //! # When the answer is lost
-//! An [`Error`](satang_core::Error) with [`Sent::Maybe`](satang_core::Sent::Maybe) says nothing of the slip, and the bank may have
+//! An [`Error`] with [`Sent::Maybe`](satang_core::Sent::Maybe) says nothing of the slip, and the bank may have
 //! noted it as seen. Ask again under the same [`for_order`](ShownSlip::for_order): what was verified for an order is verified for it
 //! again. Without an order, the second question may find a duplicate of the first, and nobody can tell it from a slip that was shown
 //! twice.

@@ -22,7 +22,7 @@ use satang_schema::{
 use satang_transport::Credentials;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use tokio::task::AbortHandle;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
@@ -105,27 +105,48 @@ impl World<OverHttp> {
         let base_url = format!("http://{}", server.local_addr().unwrap());
         let (directory, clock) = (tempfile::tempdir().unwrap(), clock());
         let gateway = Gateway::open(&options(&directory, &clock, Some(&base_url))).await.unwrap();
-        let serving = tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
-        let network = OverHttp { base_url, serving: serving.abort_handle() };
+        let network = OverHttp { serving: Serving::begin(server, &gateway), base_url };
         Self { gateway, clock, network, _directory: directory }
     }
 
-    /// Stops the gateway, and starts another one on its store.
+    /// Stops the gateway, which cuts off whoever still waits, and starts another one on its store.
     pub(super) async fn restart(self) -> Self {
-        let Self { gateway, clock, network, _directory: directory } = self;
-        network.serving.abort();
+        let Self { gateway, clock, network: OverHttp { base_url, serving }, _directory: directory } = self;
+        serving.end().await;
         gateway.close().await.unwrap();
-        let address = network.base_url.strip_prefix("http://").unwrap();
+        let address = base_url.strip_prefix("http://").unwrap();
         let server = satang_transport::Server::bind(address).await.unwrap();
-        let gateway = Gateway::open(&options(&directory, &clock, Some(&network.base_url))).await.unwrap();
-        let serving = tokio::spawn(server.serve(gateway.site(), std::future::pending::<()>()));
-        let network = OverHttp { serving: serving.abort_handle(), ..network };
+        let gateway = Gateway::open(&options(&directory, &clock, Some(&base_url))).await.unwrap();
+        let network = OverHttp { serving: Serving::begin(server, &gateway), base_url };
         Self { gateway, clock, network, _directory: directory }
     }
+}
 
-    /// Where it listens.
-    pub(super) fn base_url(&self) -> &str {
-        &self.network.base_url
+/// A server until it is told to end.
+struct Serving(oneshot::Sender<()>, JoinHandle<()>);
+
+impl Serving {
+    fn begin(server: satang_transport::Server, gateway: &Arc<Gateway>) -> Self {
+        let mut limits = satang_transport::Limits::default();
+        limits.drain_timeout = std::time::Duration::ZERO;
+        let (stop, stopped) = oneshot::channel();
+        let site = gateway.site();
+        let serving = tokio::spawn(async move {
+            // Who never says that it must end only goes away.
+            let stopped = async {
+                if stopped.await.is_err() {
+                    std::future::pending().await
+                }
+            };
+            server.limits(limits).serve(site, stopped).await;
+        });
+        Self(stop, serving)
+    }
+
+    async fn end(self) {
+        let Self(stop, serving) = self;
+        let _ = stop.send(());
+        serving.await.unwrap();
     }
 }
 
@@ -390,7 +411,7 @@ impl Transport for Partner {
 /// Calls a listening server with the production client.
 pub(super) struct OverHttp {
     base_url: String,
-    serving: AbortHandle,
+    serving: Serving,
 }
 
 impl Network for OverHttp {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::HashSet, rc::Rc};
 
 /// What the canonical examples leave out, as merge patches (RFC 7396: `null` removes).
-fn patches() -> [(&'static str, Value); 25] {
+fn patches() -> [(&'static str, Value); 30] {
     let reason = json!({ "statusReasonCode": "AM04", "statusReasonDescription": "too little" });
     [
         ("AccessTokenRequest", json!({ "scope": "a b" })),
@@ -64,6 +64,11 @@ fn patches() -> [(&'static str, Value); 25] {
         ("NewFault", json!({ "kind": "ERROR", "delayMilliseconds": null, "status": 503 })),
         ("NewFault", json!({ "kind": "SLOW_BODY", "delayMilliseconds": null, "bytesPerSecond": 10 })),
         ("NewFault", json!({ "kind": "DROP_ANSWER", "delayMilliseconds": null })),
+        ("IssuerChange", json!({ "behaviour": "CODE", "delayMilliseconds": null, "code": "8500" })),
+        ("IssuerChange", json!({ "behaviour": "DOWN", "delayMilliseconds": null })),
+        ("HubMemberAdmission", json!({ "keys": [rsa_key()] })),
+        ("HubMemberChange", json!({ "keys": [rsa_key()] })),
+        ("NewSlip", json!({ "ref2": "2", "ref3": "3" })),
         ("PartnerQuery", json!({ "cursor": "c2hvcA" })),
         ("PartnerAdmission", json!({ "agreement": { "registrationAccount": "1112223334" } })),
         ("PartnerList", json!({ "partners": [] })),
@@ -78,6 +83,11 @@ fn patches() -> [(&'static str, Value); 25] {
         ("FilingForm", filing()),
         ("PaymentStatusForm", json!({ "responsePaymentType": "4" })),
     ]
+}
+
+/// The members of an RSA key, whose numbers nobody looks at here.
+fn rsa_key() -> Value {
+    json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "069-1", "n": "AQAB", "e": "AQAB" })
 }
 
 /// A form with one instrument of which everything is told.

@@ -225,7 +225,7 @@ mod examples {
             display_name: Some(text("ทดสอบ ก")),
             name: Some(text("TEST K")),
             account_number: Some(text("1112222954")),
-            proxy: None,
+            proxy: Some(NewSlipProxy { kind: SlipProxyType::NationalId, value: text("1101000000017") }),
         }),
         receiver: Some(NewSlipParty {
             display_name: Some(text("ร้านตัวอย่าง")),
@@ -234,7 +234,7 @@ mod examples {
             proxy: Some(NewSlipProxy { kind: SlipProxyType::Mobile, value: text("0812344567") }),
         }),
         ref1: Some(text("INVOICE7")),
-        ref2: None,
-        ref3: None,
+        ref2: Some(text("BRANCH12")),
+        ref3: Some(text("TILL3")),
     });
 }

@@ -18,11 +18,11 @@ pub enum EndState {
     Replayed,
     /// The member has not subscribed.
     NotSubscribed,
-    /// No route leads to the bank of the slip.
+    /// No route leads to an issuer that can be asked.
     NoRoute,
     /// The sponsoring bank's provider has no such service.
     SponsorUnsupported,
-    /// The issuer knows the transaction.
+    /// The issuer knows the transaction; or it has said whether the number is the citizen's, which is not kept.
     Found,
     /// The issuer does not, or not any more.
     NotFound,
@@ -32,7 +32,7 @@ pub enum EndState {
     IssuerError,
     /// No connection, no answer in time, or spared.
     IssuerUnreachable,
-    /// The answer cannot be read, is not signed, is about another transaction, or shows what must be masked.
+    /// The answer cannot be read, is not signed, is about something else, or shows what must not be seen.
     IssuerBadAnswer,
     /// The hub failed.
     HubFailed,
@@ -40,7 +40,8 @@ pub enum EndState {
     ClientGone,
 }
 
-/// One verification. Holds no name, no account and no amount; `Debug` hides the middle of the reference.
+/// One verification. Holds no name, no account and no amount, no mobile number and no citizen's number, no digest of
+/// these and no yes or no; `Debug` hides the middle of the reference.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditRecord {
@@ -61,9 +62,9 @@ pub struct AuditRecord {
     pub request_id: Option<Uuid>,
     /// The member, once it is authenticated.
     pub member: Option<BankCode>,
-    /// About whose records the question is, if it could be read: the bank on the slip.
+    /// About whose records the question is, if it could be read: the bank on the slip, or the operator.
     pub destination: Option<BankCode>,
-    /// The reference on the slip, if it could be read.
+    /// The reference on the slip, if it could be read; none of a mobile number.
     pub trans_ref: Option<TransRef>,
     /// How often the question was handed to the issuer.
     pub forwarded: u8,

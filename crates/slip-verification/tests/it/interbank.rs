@@ -6,4 +6,5 @@ mod issuer;
 mod membership;
 mod merchant;
 mod network;
+mod number;
 mod wire;

@@ -18,8 +18,21 @@ async fn keys_members_merchants_slips_and_records_are_there_after_a_restart() {
     let again = verify(&world, &first("014", REFERENCE)).await;
     assert_eq!((again.outcome().0, again.text("/firstSeen")), ("duplicate", "2026-03-01T09:00:00.000+07:00"));
     assert_eq!(Bank::demo().ask(&world, "014", REFERENCE).await.text("/status/code"), "0000");
-    assert_eq!(world.count(keys, "itmx").await, 5);
+    assert_eq!(world.count(keys, "itmx").await, 6);
     assert_eq!(world.count(key_of_the_hub, "itmx").await, made);
     assert_eq!(world.count(records, "FOUND").await, 3);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_token_is_not_good_again_after_a_restart() {
+    let mut world = World::over_http().await;
+    let question = Bank::demo().question(&world, "014", REFERENCE);
+    assert_eq!(super::till::ask(&world, question.clone()).await.text("/status/code"), "0000");
+    world = world.restart().await;
+    let again = super::till::ask(&world, question).await;
+    assert_eq!((again.status, again.text("/status/code")), (500, "6500"));
+    assert!(again.body.get("data").is_none());
+    assert_eq!(world.count("SELECT count(*) FROM verification WHERE end_state = $1", "REPLAYED").await, 1);
     world.audit().await;
 }

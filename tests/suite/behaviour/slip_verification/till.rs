@@ -5,7 +5,12 @@ use bytes::Bytes;
 use http::Request;
 use satang_core::{Clock as _, Entropy as _, System};
 use satang_gateway::demo;
-use satang_jose::{PrivateKey, Profile, SignatureAlgorithm::Rs256, Signer, SigningKey};
+use satang_jose::{
+    KeySet, PrivateKey, Profile,
+    SignatureAlgorithm::{self, Es256, Rs256},
+    Signer, SigningKey,
+};
+use satang_schema::sandbox::{HubMemberAdmission, HubService, MemberKey};
 use serde_json::{Value as Json, json};
 
 /// What came back.
@@ -66,6 +71,7 @@ pub(super) struct Bank {
     pub(super) api_key: String,
     pub(super) api_secret: String,
     pub(super) key: PrivateKey,
+    pub(super) algorithm: SignatureAlgorithm,
 }
 
 impl Bank {
@@ -80,6 +86,7 @@ impl Bank {
             api_key: demo.api_key.into(),
             api_secret: demo.api_secret.into(),
             key: PrivateKey::from_pem(demo::MEMBER_KEY).unwrap(),
+            algorithm: Rs256,
         }
     }
 
@@ -104,9 +111,49 @@ impl Bank {
     }
 
     pub(super) fn token(&self, claims: &Json) -> String {
-        let key = SigningKey::new(self.key.clone(), Rs256).unwrap();
-        let key = key.with_key_id(&format!("{}-1", self.code)).unwrap();
-        Signer::new(&Profile::new([Rs256]).typ("JWT"), &key).unwrap().sign(claims.to_string()).unwrap()
+        let profile = Profile::new([self.algorithm]).typ("JWT");
+        Signer::new(&profile, &self.signing_key()).unwrap().sign(claims.to_string()).unwrap()
+    }
+
+    /// Signs an answer, detached.
+    pub(super) fn sign(&self, bytes: &[u8]) -> String {
+        let profile = Profile::new([self.algorithm]).content(satang_jose::Content::DetachedUnencoded);
+        Signer::new(&profile, &self.signing_key()).unwrap().sign(bytes).unwrap()
+    }
+
+    fn signing_key(&self) -> SigningKey {
+        let key = SigningKey::new(self.key.clone(), self.algorithm).unwrap();
+        key.with_key_id(&format!("{}-1", self.code)).unwrap()
+    }
+
+    /// A bank that nobody knows yet.
+    pub(super) fn new(code: &str) -> Self {
+        Self {
+            code: code.into(),
+            api_key: format!("key-of-{code}"),
+            api_secret: format!("secret-of-{code}"),
+            key: PrivateKey::generate_p256().unwrap(),
+            algorithm: Es256,
+        }
+    }
+
+    pub(super) fn keys(&self) -> Vec<MemberKey> {
+        let set = KeySet::new([self.signing_key().verifying_key().clone()]).unwrap();
+        let set: Json = serde_json::from_str(&set.to_jwks()).unwrap();
+        serde_json::from_value(set["keys"].clone()).unwrap()
+    }
+
+    /// What an operator admits it with.
+    pub(super) fn admission(&self, services: &[HubService], issuer_url: Option<&str>) -> HubMemberAdmission {
+        HubMemberAdmission {
+            bank: self.code.parse().unwrap(),
+            name: "A Bank of the Tests".parse().unwrap(),
+            api_key: self.api_key.parse().unwrap(),
+            api_secret: self.api_secret.parse().unwrap(),
+            keys: self.keys(),
+            services: Some(services.to_vec()),
+            issuer_url: issuer_url.map(|url| url.parse().unwrap()),
+        }
     }
 
     pub(super) async fn ask(&self, world: &World<OverHttp>, bank: &str, reference: &str) -> Answer {

@@ -2,14 +2,20 @@
 
 use super::network::{Mood, Network, REFERENCE, bank, query, slip};
 use satang_core::Clock as _;
-use satang_slip_verification::interbank::{Asked, BreakerState, IssuerHealth};
+use satang_slip_verification::interbank::{Asked, BreakerState, IssuerHealth, Service};
 use std::{pin::pin, sync::atomic::Ordering::SeqCst, task::Context, time::Duration};
 
 fn health(network: &Network) -> IssuerHealth {
     let all = network.hub.health();
-    let [only] = &all[..] else { panic!("{all:?}") };
-    assert_eq!(only.bank, bank("014"));
-    only.clone()
+    let [slips, numbers] = &all[..] else { panic!("{all:?}") };
+    assert_eq!((slips.service, &slips.bank), (Service::TransactionVerification, &bank("014")));
+    assert_eq!((numbers.service, &numbers.bank), (Service::NumberOwnership, &bank("701")));
+    assert_eq!(
+        (numbers.answered, numbers.failed, numbers.breaker),
+        (0, 0, BreakerState::Closed),
+        "not asked"
+    );
+    slips.clone()
 }
 
 #[test]

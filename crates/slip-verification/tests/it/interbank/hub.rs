@@ -1,11 +1,12 @@
 //! The states of a verification in the hub.
 
 use super::network::{Mood, Network, REFERENCE, claims, headers_of, key, query, slip};
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Response};
 use proptest::prelude::*;
 use satang_core::Clock as _;
 use satang_jose::{Profile, SignatureAlgorithm::Es256, Signer, SigningKey};
-use satang_slip_verification::interbank::{Asked, EndState, EndState::*};
+use satang_slip_verification::interbank::{Asked, EndState, EndState::*, Service};
 use serde_json::Value;
 use std::{pin::pin, sync::atomic::Ordering::SeqCst, task::Context, time::Duration};
 use uuid::Uuid;
@@ -15,8 +16,18 @@ const FOUND: &str = r#"{"status":{"code":"0000","message":""},"data":{"transRef"
 /// Asks, and checks what must hold of every answer and its record.
 #[track_caller]
 fn ask(network: &Network, headers: &HeaderMap, query: &str) -> (String, EndState) {
-    let (records, asked) = (network.records().len(), network.asked());
-    let response = network.answer(headers, query);
+    let before = (network.records().len(), network.asked());
+    judge(network, before, &network.answer(headers, query))
+}
+
+/// Checks what must hold of every answer of the hub, of whatever service, and of its record; `before` are the numbers of records
+/// and of questions to issuers before it.
+#[track_caller]
+pub(super) fn judge(
+    network: &Network,
+    (records, asked): (usize, usize),
+    response: &Response<Bytes>,
+) -> (String, EndState) {
     let body = response.body();
     let value: Value = serde_json::from_slice(body).unwrap();
     let code = value["status"]["code"].as_str().unwrap().to_owned();
@@ -39,8 +50,10 @@ fn ask(network: &Network, headers: &HeaderMap, query: &str) -> (String, EndState
         let text = std::str::from_utf8(body).unwrap();
         let data = text.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
         assert!(network.issuer_answers.is_right(of_response("x-issuer-signature"), data.as_bytes(), now));
-        assert_eq!(value["data"]["sendingBank"], record.destination.as_ref().unwrap().as_str());
-        assert_eq!(value["data"]["transRef"], record.trans_ref.as_ref().unwrap().as_str());
+        let place = if record.service == Service::NumberOwnership { "provider" } else { "sendingBank" };
+        assert_eq!(value["data"][place], record.destination.as_ref().unwrap().as_str());
+        let reference = record.trans_ref.as_ref().map(|reference| reference.as_str());
+        assert_eq!(value["data"]["transRef"].as_str(), reference);
     }
     let is_forwarded = matches!(
         record.end,

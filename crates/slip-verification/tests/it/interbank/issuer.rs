@@ -3,8 +3,11 @@
 use super::network::{ACCOUNT, Network, REFERENCE, headers_of, kept, key, query, slip};
 use http::HeaderMap;
 use satang_core::{Clock as _, Entropy as _};
-use satang_schema::slip_verification::TransactionQuery;
-use satang_slip_verification::interbank::{Asked, HUB, TokenSigner};
+use satang_schema::{
+    decode,
+    slip_verification::{SlipOutcome, TransactionQuery},
+};
+use satang_slip_verification::interbank::{Asked, HUB, IssuerSettings, TokenSigner};
 use serde_json::Value;
 
 /// A question as the hub asks it.
@@ -79,6 +82,29 @@ fn nothing_leaves_the_bank_unmasked() {
         (body["data"]["transDate"].as_str(), body["data"]["transTime"].as_str()),
         (Some("20260702"), Some("13:55:40"))
     );
+}
+
+#[test]
+fn amounts_are_written_as_text_where_that_is_wanted_and_read_all_the_same() {
+    for text_amounts in [false, true] {
+        let network = Network::with_issuer(IssuerSettings { text_amounts, ..IssuerSettings::default() });
+        let about = slip("014", REFERENCE);
+        let response = network.answer(&network.headers(&about), &query(&about));
+        let text = std::str::from_utf8(response.body()).unwrap();
+        for (name, amount) in [("amount", "10.04"), ("paidLocalAmount", "10.04"), ("transFeeAmount", "0.00")]
+        {
+            let quote = if text_amounts { "\"" } else { "" };
+            assert!(text.contains(&format!(r#""{name}":{quote}{amount}{quote}"#)), "{text}");
+        }
+        let bank = super::merchant::bank_of(&network, "secret-004");
+        let slip = decode(
+            br#"{"sendingBank": "014", "transRef": "00111222233344ABCD12", "expect": {"amount": 10.04}}"#,
+        );
+        let verdict = pollster::block_on(bank.verify("shop", &slip.unwrap())).unwrap();
+        assert_eq!(verdict.outcome, SlipOutcome::Verified);
+        let told = serde_json::to_string(&verdict).unwrap();
+        assert!(told.contains(r#""amount":10.04,"#), "a merchant reads numbers: {told}");
+    }
 }
 
 #[test]

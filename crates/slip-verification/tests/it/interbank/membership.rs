@@ -3,9 +3,11 @@
 use super::network::{
     Mood, Network, REFERENCE, TOKENS, Way, bank, code_of, key, keys, member_of, query, slip,
 };
-use satang_jose::SigningKey;
+use satang_core::Clock as _;
+use satang_jose::{KeySet, SignatureAlgorithm, SigningKey};
 use satang_slip_verification::interbank::{
-    AnswerVerifier, ApiCredentials, Asked, EndState, Member, MembershipFault, Proof, RouteTable, Service,
+    AnswerSigner, AnswerVerifier, ApiCredentials, Asked, EndState, HUB, Hub, HubSettings, Member,
+    MembershipFault, Proof, RouteTable, Service, TokenSigner, TokenVerifier,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -194,6 +196,43 @@ fn issuers_and_routes_come_and_go() {
     add();
     assert_eq!(network.code_for(member), "8503");
     assert_eq!(network.asked(), asked, "spared");
+}
+
+#[test]
+fn whoever_has_the_published_keys_can_verify_the_hubs_answers_and_tokens() {
+    let network = Network::new();
+    let published = serde_json::to_string(network.hub.keys()).unwrap();
+    let algorithms = [SignatureAlgorithm::Es256];
+    let keys = || KeySet::from_jwks(published.as_bytes(), &algorithms).unwrap().keys;
+    assert_eq!(keys().len(), 1, "one key, though it signs answers and tokens: {published}");
+    assert!(!published.contains("\"d\""), "{published}");
+
+    let about = slip("014", REFERENCE);
+    let response = network.answer(&network.headers(&about), &query(&about));
+    let signature = response.headers()["x-signature"].to_str().unwrap();
+    let verifier = AnswerVerifier::new(keys()).unwrap();
+    assert!(verifier.is_right(Some(signature), response.body(), network.world.now()));
+    assert!(TokenVerifier::new(HUB, "014", keys(), 10).is_ok(), "an issuer takes them as they are");
+}
+
+#[test]
+fn a_hub_has_keys_of_its_own_name_and_of_different_names() {
+    let network = Network::new();
+    let [first, second, other] = [key("itmx-7"), key("itmx-7"), key("itmx-8")];
+    let hub = |asks: TokenSigner, answers: &SigningKey| {
+        let surroundings = (Arc::clone(&network.book), network.world.clone());
+        let hub = Hub::<Way, _, _>::new(
+            (asks, AnswerSigner::new(answers).unwrap()),
+            surroundings,
+            HubSettings::default(),
+        );
+        hub.map(|hub| hub.keys().keys.len()).ok()
+    };
+    let asks = |key| TokenSigner::new(HUB, key).unwrap();
+    assert_eq!(hub(asks(&first), &first), Some(1));
+    assert_eq!(hub(asks(&first), &other), Some(2));
+    assert_eq!(hub(asks(&first), &second), None, "nobody could tell them apart");
+    assert_eq!(hub(TokenSigner::new("004", &key("004-1")).unwrap(), &first), None);
 }
 
 /// Members join, subscribe, unsubscribe and leave as fast as they can, while they and others ask. Whatever comes

@@ -1,19 +1,24 @@
 //! What a merchant's bank tells of a slip, through the whole chain.
 
-use super::network::{Memory, Mood, Network, REFERENCE, Shared, ToHub, key, keys};
+use super::network::{Memory, Mood, Network, REFERENCE, Shared, TestHub, ToHub, bank, key, keys};
+use bytes::Bytes;
+use http::{Request, Response};
+use satang_core::{Error, Operation, Transport};
 use satang_schema::{
     decode,
     slip_verification::{CheckResult, SlipOutcome, SlipToVerify, SlipVerdict},
 };
 use satang_slip_verification::{
     BankCode, BankSlip, TransRef,
-    interbank::{AnswerVerifier, ServiceBank, ServiceBankSettings, TokenSigner},
+    interbank::{
+        AnswerVerifier, Asked, Member, Proof, Service, ServiceBank, ServiceBankSettings, TokenSigner,
+    },
 };
 use std::sync::Arc;
 
-type Bank = ServiceBank<ToHub, Memory, Shared>;
+pub(super) type Bank = ServiceBank<ToHub, Memory, Shared>;
 
-fn bank_of(network: &Network, secret: &str) -> Bank {
+pub(super) fn bank_of(network: &Network, secret: &str) -> Bank {
     ServiceBank::new(
         ToHub(Arc::clone(&network.hub)),
         (TokenSigner::new("004", &network.member).unwrap(), network.hub_answers_again()),
@@ -185,5 +190,41 @@ fn a_payload_is_read_as_the_merchant_allows_and_never_repeated() {
         assert_eq!(violation.pointer.as_str(), "/payload", "{json}");
         assert!(violation.detail.contains(detail), "{json}: {refused}");
         assert!(!refused.to_string().contains("777001"), "{refused}");
+    }
+}
+
+#[test]
+fn a_bank_that_is_known_by_its_certificate_sends_no_secret() {
+    let network = Network::new();
+    let member = Member::new(bank("004"), Proof::Certificate, keys(&[&network.member])).unwrap();
+    network.hub.replace_member(member.subscribed_to(Service::TransactionVerification)).unwrap();
+    for (is_shown, outcome) in [(true, SlipOutcome::Verified), (false, SlipOutcome::Unavailable)] {
+        let by_certificate = ServiceBank::new(
+            OverTls { hub: Arc::clone(&network.hub), certificate: is_shown.then(|| bank("004")) },
+            (TokenSigner::new("004", &network.member).unwrap(), network.hub_answers_again()),
+            (Memory::default(), network.world.clone()),
+            ServiceBankSettings::with_certificate(),
+        );
+        let slip = request(r#"{"payload": "PAYLOAD"}"#);
+        let verdict = pollster::block_on(by_certificate.verify("shop", &slip)).unwrap();
+        assert_eq!(verdict.outcome, outcome, "shown: {is_shown}");
+    }
+}
+
+/// The way to the hub, where TLS has ended before it.
+struct OverTls {
+    hub: Arc<TestHub>,
+    certificate: Option<satang_schema::slip_verification::BankCode>,
+}
+
+impl Transport for OverTls {
+    async fn call(&self, _: &'static Operation, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
+        assert!(!request.headers().contains_key("api-key") && !request.headers().contains_key("api-secret"));
+        let query = request.uri().query().unwrap_or_default();
+        let mut asked = Asked::new(request.headers(), query.as_bytes());
+        if let Some(bank) = &self.certificate {
+            asked = asked.over_certificate_of(bank);
+        }
+        Ok(self.hub.verify_transaction(asked).await)
     }
 }

@@ -5,11 +5,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use satang_core::{Clock, Entropy, Error, Kind, Operation, Sent, Timer, Transport};
 use satang_jose::{KeySet, PrivateKey, SignatureAlgorithm::Es256, SigningKey};
-use satang_schema::slip_verification::{BankCode, OrderReference, SlipProxyType, TransRef, TransactionQuery};
+use satang_schema::slip_verification::{
+    BankCode, CitizenId, MobileNumber, NumberOwnershipQuery, OrderReference, SlipProxyType, TransRef,
+    TransactionQuery,
+};
 use satang_slip_verification::interbank::{
     AnswerSigner, AnswerVerifier, ApiCredentials, Asked, Audit, AuditFailure, AuditRecord, Destination,
-    FirstSeen, HUB, Hub, HubSettings, Issuer, IssuerSettings, KeptParty, KeptTransaction, Member, Proof,
-    Route, RouteTable, SeenSlips, Service, SlipStore, StoreFailure, TokenSigner, TokenVerifier,
+    FirstSeen, HUB, Hub, HubSettings, Issuer, IssuerSettings, KeptParty, KeptTransaction, Member, NumberBook,
+    Proof, Question, Route, RouteTable, SeenSlips, Service, SlipStore, StoreFailure, TokenSigner,
+    TokenVerifier,
 };
 use std::{
     collections::HashMap,
@@ -26,6 +30,9 @@ use uuid::Uuid;
 pub(super) const PAID: &str = "2026-07-02T06:55:40Z";
 pub(super) const REFERENCE: &str = "00111222233344ABCD12";
 pub(super) const ACCOUNT: &str = "1234514110";
+/// A number of operator 701, and whose it is.
+pub(super) const NUMBER: &str = "0812345678";
+pub(super) const CITIZEN: &str = "1234567890121";
 /// How many tokens of each member are remembered.
 pub(super) const TOKENS: usize = 200;
 
@@ -147,7 +154,20 @@ pub(super) fn kept(code: &str, reference: &str) -> KeptTransaction {
     }
 }
 
-/// How bank 014 behaves.
+/// The numbers of operator 701, each with its citizen. What is asked about number 0899999999 cannot be told.
+#[derive(Clone)]
+pub(super) struct Numbers(pub(super) Vec<(MobileNumber, CitizenId)>);
+
+impl NumberBook for Numbers {
+    async fn is_owner(&self, number: &MobileNumber, citizen: &CitizenId) -> Result<bool, StoreFailure> {
+        if number.as_str() == "0899999999" {
+            return Err(StoreFailure);
+        }
+        Ok(self.0.iter().any(|(kept, owner)| kept == number && owner == citizen))
+    }
+}
+
+/// How bank 014 and operator 701 behave.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mood {
     Honest,
@@ -168,11 +188,12 @@ pub(super) enum Mood {
     Noise(Vec<u8>),
 }
 
-/// The way to bank 014, with what was asked on it.
+/// The way to bank 014 and to operator 701, with what was asked on it.
 pub(super) struct Wire {
     pub(super) mood: Mutex<Mood>,
     pub(super) asked: Mutex<Vec<HeaderMap>>,
     pub(super) issuer: Issuer<Kept, Shared>,
+    pub(super) operator: Issuer<Numbers, Shared>,
     right: SigningKey,
     wrong: SigningKey,
 }
@@ -204,7 +225,11 @@ fn detached(key: &SigningKey, bytes: &[u8]) -> String {
 pub(super) struct Way(pub(super) Arc<Wire>);
 
 impl Transport for Way {
-    async fn call(&self, _: &'static Operation, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
+    async fn call(
+        &self,
+        operation: &'static Operation,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
         let wire = &self.0;
         wire.asked.lock().unwrap().push(request.headers().clone());
         let mood = wire.mood.lock().unwrap().clone();
@@ -220,8 +245,17 @@ impl Transport for Way {
             Mood::Noise(bytes) => return Ok(Response::new(bytes.into())),
             Mood::Honest | Mood::NoConnection(_) | Mood::Forges | Mood::Unsigned => {}
         }
-        let query = request.uri().query().unwrap_or_default();
-        let answer = wire.issuer.look_up_transaction(Asked::new(request.headers(), query.as_bytes())).await;
+        let answer = match operation.id {
+            "look_up_transaction" => {
+                let query = request.uri().query().unwrap_or_default();
+                wire.issuer.look_up_transaction(Asked::new(request.headers(), query.as_bytes())).await
+            }
+            "confirm_number_ownership" => {
+                let asked = Asked::new(request.headers(), request.body());
+                wire.operator.confirm_number_ownership(asked).await
+            }
+            other => panic!("an issuer is not asked to {other}"),
+        };
         Ok(match mood {
             Mood::Forges => wire.signed(std::str::from_utf8(answer.body()).unwrap(), &wire.wrong),
             Mood::Unsigned => Response::new(answer.body().clone()),
@@ -253,6 +287,15 @@ impl Network {
     }
 
     pub(super) fn with_mood(mood: Mood) -> Self {
+        Self::build(mood, IssuerSettings::default())
+    }
+
+    /// Bank 014 with settings of its own, apart from the bank that it took over.
+    pub(super) fn with_issuer(settings: IssuerSettings) -> Self {
+        Self::build(Mood::Honest, settings)
+    }
+
+    fn build(mood: Mood, settings: IssuerSettings) -> Self {
         let world = World {
             milliseconds: AtomicI64::new(0),
             counter: AtomicU64::new(1),
@@ -277,13 +320,22 @@ impl Network {
             ),
             (store.clone(), world.clone()),
         )
-        .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..IssuerSettings::default() });
+        .with_settings(IssuerSettings { taken_over: vec![bank("098")], ..settings });
+        let operator = Issuer::new(
+            bank("701"),
+            (
+                TokenVerifier::new(HUB, "701", keys(&[&hub]), 10_000).unwrap(),
+                AnswerSigner::new(&issuer).unwrap(),
+            ),
+            (Numbers(vec![(NUMBER.parse().unwrap(), CITIZEN.parse().unwrap())]), world.clone()),
+        );
         let issuer_answers = || AnswerVerifier::new(keys(&[&issuer])).unwrap();
-        let (verified, verified_again) = (issuer_answers(), issuer_answers());
+        let (verified, verified_again, of_operator) = (issuer_answers(), issuer_answers(), issuer_answers());
         let wire = Arc::new(Wire {
             mood: Mutex::new(mood),
             asked: Mutex::default(),
             issuer: issuer_part,
+            operator,
             right: issuer,
             wrong,
         });
@@ -296,7 +348,9 @@ impl Network {
         .unwrap();
         hub_part.replace_routes(routes());
         hub_part.add_issuer(Service::TransactionVerification, bank("014"), Way(Arc::clone(&wire)), verified);
-        hub_part.join(member_of("004", &member).subscribed_to(Service::TransactionVerification)).unwrap();
+        hub_part.add_issuer(Service::NumberOwnership, bank("701"), Way(Arc::clone(&wire)), of_operator);
+        let member_004 = Service::ALL.into_iter().fold(member_of("004", &member), Member::subscribed_to);
+        hub_part.join(member_004).unwrap();
         hub_part.join(member_of("011", &other_member)).unwrap();
         Self {
             world,
@@ -318,19 +372,29 @@ impl Network {
     }
 
     /// The headers of a right question of a member that signs under this key.
-    pub(super) fn headers_of(&self, (code, key): (&str, &SigningKey), about: &TransactionQuery) -> HeaderMap {
+    pub(super) fn headers_of<Q: Question>(&self, (code, key): (&str, &SigningKey), about: &Q) -> HeaderMap {
         let id = self.world.uuid();
         let asks = TokenSigner::new(code, key).unwrap();
         let token = asks.sign(HUB, about, id, self.world.now()).unwrap();
         headers_of([
             ("x-api-version", "1"),
             ("x-crt-version", asks.version()),
-            ("x-dest-bank", about.sending_bank.as_str()),
+            ("x-dest-bank", about.destination().as_str()),
             ("api-key", &format!("key-{code}")),
             ("api-secret", &format!("secret-{code}")),
             ("x-request-id", &id.to_string()),
             ("authorization", &format!("Bearer {token}")),
         ])
+    }
+
+    /// The headers of a right question of member 004 about a mobile number.
+    pub(super) fn number_headers(&self, about: &NumberOwnershipQuery) -> HeaderMap {
+        self.headers_of(("004", &self.member), about)
+    }
+
+    /// What the hub answers to a question about a mobile number.
+    pub(super) fn answer_number(&self, headers: &HeaderMap, body: &[u8]) -> Response<Bytes> {
+        pollster::block_on(self.hub.verify_number_ownership(Asked::new(headers, body)))
     }
 
     /// What the hub answers to a question with these headers.
@@ -342,6 +406,10 @@ impl Network {
     pub(super) fn code_for(&self, member: (&str, &SigningKey)) -> String {
         let about = slip("014", REFERENCE);
         code_of(&self.answer(&self.headers_of(member, &about), &query(&about)))
+    }
+
+    pub(super) fn hub_key(&self) -> &SigningKey {
+        &self.hub_key
     }
 
     pub(super) fn hub_answers_again(&self) -> AnswerVerifier {
@@ -368,11 +436,12 @@ pub(super) fn code_of(response: &Response<Bytes>) -> String {
     body["status"]["code"].as_str().unwrap().to_owned()
 }
 
-/// 014 is asked itself, and for 098, which it took over, and for 099, which it did not; 025 has a route and no way, 066 is behind a sponsor, and 065 was asked until it closed.
+/// Operator 701 is asked itself. 014 is asked itself, and for 098, which it took over, and for 099, which it did not; 025 has a route and no way, 066 is behind a sponsor, and 065 was asked until it closed.
 fn routes() -> RouteTable {
     let always = |code: &str, to| Route { bank: bank(code), from: jiff::civil::Date::MIN, until: None, to };
     RouteTable::new(vec![
         always("014", Destination::Bank(bank("014"))),
+        always("701", Destination::Bank(bank("701"))),
         always("025", Destination::Bank(bank("025"))),
         always("098", Destination::Bank(bank("014"))),
         always("099", Destination::Bank(bank("014"))),
@@ -397,9 +466,18 @@ pub(super) fn query(about: &TransactionQuery) -> String {
 pub(super) struct ToHub(pub(super) Arc<TestHub>);
 
 impl Transport for ToHub {
-    async fn call(&self, _: &'static Operation, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
+    async fn call(
+        &self,
+        operation: &'static Operation,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
         let query = request.uri().query().unwrap_or_default();
-        Ok(self.0.verify_transaction(Asked::new(request.headers(), query.as_bytes())).await)
+        Ok(match operation.id {
+            "verify_number_ownership" => {
+                self.0.verify_number_ownership(Asked::new(request.headers(), request.body())).await
+            }
+            _ => self.0.verify_transaction(Asked::new(request.headers(), query.as_bytes())).await,
+        })
     }
 }
 

@@ -1,21 +1,24 @@
 //! The whole chain over real HTTP: each party behind its generated router, on a socket of its own.
 
-use super::network::{Book, Kept, Memory, REFERENCE, bank, kept, key, keys, member_of};
+use super::network::{
+    Book, CITIZEN, Kept, Memory, NUMBER, Numbers, REFERENCE, bank, kept, key, keys, member_of,
+};
 use jiff::Timestamp;
 use satang_core::{
     Clock, Entropy, Host, Incoming, Page, Refusal, Router, Routes, System, Timer,
     operation::Envelope,
     slip_verification::{CallbackHandler, Client, Handler, callback_router, router},
 };
+use satang_jose::{KeySet, SignatureAlgorithm};
 use satang_schema::{
     krungsri::SandboxError,
-    slip_verification::{SlipOutcome, SlipToVerify, SlipVerdict},
+    slip_verification::{HubCode, HubKeys, Nothing, SlipOutcome, SlipToVerify, SlipVerdict},
 };
 use satang_slip_verification::{
     BankCode, BankSlip, TransRef,
     interbank::{
-        AnswerSigner, AnswerVerifier, Asked, EndState, HUB, Hub, HubSettings, Issuer, RouteTable, Service,
-        ServiceBank, ServiceBankSettings, TokenSigner, TokenVerifier,
+        AnswerSigner, AnswerVerifier, Asked, EndState, HUB, Hub, HubSettings, Issuer, NumberVerdict,
+        RouteTable, Service, ServiceBank, ServiceBankSettings, TokenSigner, TokenVerifier,
     },
 };
 use satang_transport::{Client as Http, Server};
@@ -71,6 +74,7 @@ where
 
 type HubPart = Hub<Http, Arc<Book>, Real>;
 type IssuerPart = Issuer<Kept, Real>;
+type OperatorPart = Issuer<Numbers, Real>;
 type BankPart = ServiceBank<Http, Memory, Real>;
 
 impl Host for Party<HubPart> {
@@ -83,6 +87,14 @@ impl Host for Party<HubPart> {
 }
 
 impl Handler for Party<HubPart> {
+    async fn list_hub_keys(&self, (): (), _: Nothing) -> Result<HubKeys, Refusal> {
+        Ok(self.0.keys().clone())
+    }
+
+    async fn verify_number_ownership(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
+        Ok(self.0.verify_number_ownership(Asked::new(&request.parts.headers, &request.body)).await)
+    }
+
     async fn verify_transaction(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
         let query = request.parts.uri.query().unwrap_or_default();
         Ok(self.0.verify_transaction(Asked::new(&request.parts.headers, query.as_bytes())).await)
@@ -101,6 +113,20 @@ impl CallbackHandler for Party<IssuerPart> {
     async fn look_up_transaction(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
         let query = request.parts.uri.query().unwrap_or_default();
         Ok(self.0.look_up_transaction(Asked::new(&request.parts.headers, query.as_bytes())).await)
+    }
+}
+
+impl Host for Party<OperatorPart> {
+    type Caller = ();
+
+    async fn admit(&self, _: &Incoming) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+impl CallbackHandler for Party<OperatorPart> {
+    async fn confirm_number_ownership(&self, (): (), request: Incoming) -> Result<Page, Refusal> {
+        Ok(self.0.confirm_number_ownership(Asked::new(&request.parts.headers, &request.body)).await)
     }
 }
 
@@ -208,4 +234,51 @@ async fn a_slip_is_verified_once_across_three_sockets() {
     let stranger = Http::builder(format!("http://{service_bank}")).bearer_token("other").build().unwrap();
     let denied = Client::new(stranger).verify_slip(&slip).await.unwrap_err();
     assert_eq!(denied.status().map(|status| status.as_u16()), Some(401));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_is_verified_across_sockets_under_the_keys_that_the_hub_publishes() {
+    let [hub_key, operator_key, member_key] = [key("itmx-7"), key("701-1"), key("004-3")];
+    let book = Arc::new(Book::default());
+    let hub = Hub::<Http, _, _>::new(
+        (TokenSigner::new(HUB, &hub_key).unwrap(), AnswerSigner::new(&hub_key).unwrap()),
+        (Arc::clone(&book), Real),
+        HubSettings::default(),
+    );
+    let hub = Arc::new(Party(hub.unwrap()));
+    let address = serve(router(Arc::clone(&hub))).await;
+    let published = Client::new(way(address)).list_hub_keys(&Nothing {}).await.unwrap();
+    let published = serde_json::to_vec(&published).unwrap();
+    let hub_keys = || KeySet::from_jwks(&published, &[SignatureAlgorithm::Es256]).unwrap().keys;
+
+    let (number, citizen) = (NUMBER.parse().unwrap(), CITIZEN.parse().unwrap());
+    let operator = Issuer::new(
+        bank("701"),
+        (
+            TokenVerifier::new(HUB, "701", hub_keys(), 1000).unwrap(),
+            AnswerSigner::new(&operator_key).unwrap(),
+        ),
+        (Numbers(vec![(NUMBER.parse().unwrap(), CITIZEN.parse().unwrap())]), Real),
+    );
+    let operator = serve(callback_router(Arc::new(Party(operator)))).await;
+    // The hub has been answering all the while.
+    let signatures = AnswerVerifier::new(keys(&[&operator_key])).unwrap();
+    hub.0.add_issuer(Service::NumberOwnership, bank("701"), way(operator), signatures);
+    hub.0.replace_routes(RouteTable::direct([bank("701")]));
+    hub.0.join(member_of("004", &member_key).subscribed_to(Service::NumberOwnership)).unwrap();
+
+    let bank_004 = ServiceBank::new(
+        way(address),
+        (TokenSigner::new("004", &member_key).unwrap(), AnswerVerifier::new(hub_keys()).unwrap()),
+        (Memory::default(), Real),
+        ServiceBankSettings::new("key-004".parse().unwrap(), "secret-004".parse().unwrap()),
+    );
+    let ask = |provider: &'static str| {
+        let (bank_004, number, citizen) = (&bank_004, &number, &citizen);
+        async move { bank_004.verify_number_ownership(&bank(provider), number, citizen).await }
+    };
+    assert_eq!(ask("701").await, NumberVerdict::Owner);
+    assert_eq!(ask("702").await, NumberVerdict::Unknown(Some(HubCode::IssuerNotFound)));
+    let ends: Vec<_> = book.records.lock().unwrap().iter().map(|record| record.end).collect();
+    assert_eq!(ends, [EndState::Found, EndState::NoRoute]);
 }
