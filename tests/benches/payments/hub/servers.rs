@@ -22,8 +22,8 @@ use satang_core::{
 use satang_schema::slip_verification::{BankCode, TransRef};
 use satang_slip_verification::interbank::{
     AnswerSigner, AnswerVerifier, Asked, Audit, AuditFailure, AuditRecord, Destination, HUB, Hub,
-    HubSettings, Issuer, KeptParty, KeptTransaction, Route, RouteTable, Service, SlipStore, StoreFailure, TokenSigner,
-    TokenVerifier,
+    HubSettings, Issuer, KeptParty, KeptTransaction, Route, RouteTable, Service, SlipStore, StoreFailure,
+    TokenSigner, TokenVerifier,
 };
 use satang_transport::{Courier, Server};
 use std::{

@@ -75,8 +75,7 @@ impl Asker {
     }
 
     /// Shows its last token again, then asks one thing after the other until the gateway is gone.
-    pub(super) async fn live(mut self, base_url: String, fuse: Arc<Fuse>) -> Self {
-        let hub = hub(&base_url);
+    pub(super) async fn live(mut self, hub: Hub, fuse: Arc<Fuse>) -> Self {
         if let Some((question, bank)) = self.last.take() {
             fuse.burn();
             let mut asked = self.send(&hub, question, &bank).await;
@@ -103,11 +102,11 @@ impl Asker {
     }
 
     /// Asks once, and waits no longer than so for the bank.
-    pub(super) async fn ask(&self, base_url: &str, bank: &str, deadline: Option<Duration>) -> Asked {
-        self.send(&hub(base_url), self.question(bank, deadline), bank).await
+    pub(super) async fn ask(&self, hub: &Hub, bank: &str, deadline: Option<Duration>) -> Asked {
+        self.send(hub, self.question(bank, deadline), bank).await
     }
 
-    async fn send(&self, hub: &Contract<Client>, question: Question, bank: &str) -> Asked {
+    async fn send(&self, hub: &Hub, question: Question, bank: &str) -> Asked {
         let id = question.headers["x-request-id"].to_str().unwrap().to_owned();
         let at = Instant::now();
         let answer = hub.verify_transaction(&question.about, question.headers).await.ok();
@@ -147,7 +146,10 @@ impl Asker {
     }
 }
 
+/// The hub's operations.
+pub(super) type Hub = Contract<Client>;
+
 /// One attempt for each question: what follows is the test's to decide.
-fn hub(base_url: &str) -> Contract<Client> {
+pub(super) fn hub(base_url: &str) -> Hub {
     Contract::new(Client::builder(base_url).retries(0).timeout(PATIENCE).build().unwrap())
 }

@@ -48,6 +48,10 @@ impl Bank {
         self.hangs.store(hangs, SeqCst);
     }
 
+    pub(super) fn hangs(&self) -> bool {
+        self.hangs.load(SeqCst)
+    }
+
     async fn open(code: &str, gateway: &GatewayProcess) -> Self {
         let hub = Client::builder(&gateway.base_url).build().unwrap();
         let published = contract::Client::new(hub).list_hub_keys(&Nothing {}).await.unwrap();

@@ -67,8 +67,12 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lost, doubled, altered, reused, strange } = self;
-        let [lost, doubled, altered, reused, strange] = [lost, doubled, altered, reused, strange].map(Vec::len);
-        write!(f, "{lost} lost, {doubled} doubled, {altered} altered, {reused} tokens good again, {strange} strange")
+        let [lost, doubled, altered, reused, strange] =
+            [lost, doubled, altered, reused, strange].map(Vec::len);
+        write!(
+            f,
+            "{lost} lost, {doubled} doubled, {altered} altered, {reused} tokens good again, {strange} strange"
+        )
     }
 }
 
@@ -80,7 +84,8 @@ pub(super) fn judge(asked: &[Asked], records: &[Record]) -> Verdict {
         ends.entry((&record.member, &record.request_id)).or_default().push(record);
     }
     for question in asked {
-        let found = ends.get(&(question.member.as_str(), question.id.as_str())).map_or(&[][..], Vec::as_slice);
+        let found =
+            ends.get(&(question.member.as_str(), question.id.as_str())).map_or(&[][..], Vec::as_slice);
         if question.is_repeated {
             let is_good = question.answer.as_ref().is_some_and(|(code, _)| code != "6425" && code != "6500");
             verdict.reused.extend(is_good.then(|| question.id.clone()));
@@ -89,7 +94,9 @@ pub(super) fn judge(asked: &[Asked], records: &[Record]) -> Verdict {
         match (found, &question.answer) {
             ([], None) => {}
             ([], Some(_)) => verdict.lost.push(question.id.clone()),
-            ([record], Some((code, _))) if record.code.as_ref() != Some(code) || !is_end(&record.end, code) => {
+            ([record], Some((code, _)))
+                if record.code.as_ref() != Some(code) || !is_end(&record.end, code) =>
+            {
                 verdict.altered.push(question.id.clone());
             }
             ([_], _) => {}
@@ -132,8 +139,16 @@ fn a_judge_that_finds_nothing_would_be_no_judge() {
         (vec![asked("a", None)], vec![found("a")], Verdict::default()),
         (vec![asked("a", None)], vec![], Verdict::default()),
         (vec![asked("a", Some("0000"))], vec![], Verdict { lost: named("a"), ..Verdict::default() }),
-        (vec![asked("a", None)], vec![found("a"), found("a")], Verdict { doubled: named("a"), ..Verdict::default() }),
-        (vec![asked("a", Some("8503"))], vec![found("a")], Verdict { altered: named("a"), ..Verdict::default() }),
+        (
+            vec![asked("a", None)],
+            vec![found("a"), found("a")],
+            Verdict { doubled: named("a"), ..Verdict::default() },
+        ),
+        (
+            vec![asked("a", Some("8503"))],
+            vec![found("a")],
+            Verdict { altered: named("a"), ..Verdict::default() },
+        ),
         (vec![], vec![found("a")], Verdict { strange: named("a"), ..Verdict::default() }),
         (
             vec![asked("a", Some("0000")), repeated("6425")],
