@@ -36,7 +36,7 @@ impl Soak {
             Self::Hub => &[
                 ("satang", "hub::a_bank", &[("SATANG_HANG", "30")]),
                 ("satang", "hub::no_record", &[("SATANG_CRASHES", "500")]),
-                ("satang", "hub::race", &[("SATANG_RACES", "1000")]),
+                ("satang", "hub::twice", &[("SATANG_RACES", "1000")]),
             ],
             Self::Payments => &[
                 ("satang", "crash::", &[("SATANG_CRASHES", "1000")]),

@@ -8,8 +8,8 @@
 
 mod asker;
 mod bank;
-mod race;
 mod records;
+mod twice;
 
 use crate::{
     crash::Fuse,
