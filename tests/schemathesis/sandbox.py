@@ -60,6 +60,8 @@ class Meaning:
         self.auth = Bearer()
         self.known = Known(seed)
         self.known.add("partner", PARTNER)
+        # Who is a member of the hub from the start, or was one in this run.
+        self.known.by_kind["bank"] = ["004", "901", "902"]
         contract = Path(__file__).parent / "../../openapi/stamp-duty.json"
         self.filer = stamp_duty.Meaning(gateway, json.loads(contract.read_text(encoding="utf-8")), seed)
         self.bills: dict[str, dict] = {}
@@ -203,6 +205,7 @@ class Meaning:
         """Each has keys of its own, which a schema cannot describe."""
 
         def change(body: dict) -> None:
+            body["bank"] = self.new_bank()
             body["keys"] = member_keys(body["bank"])
             body["apiKey"] = self.known.new_uuid()
             if "issuerUrl" in body:
@@ -221,7 +224,31 @@ class Meaning:
         change_body(case, change)
 
     def remove_hub_member(self, case: Case) -> None:
-        change_body(case, lambda body: self.known.put("member", body, "bank"))
+        """Half of the members are new: one leaves once."""
+
+        def change(body: dict) -> None:
+            if self.known.chance(0.5):
+                bank = self.new_bank()
+                keys, secret = member_keys(bank), self.known.new_uuid()
+                admission = {
+                    "bank": bank,
+                    "name": "Bank",
+                    "apiKey": secret,
+                    "apiSecret": secret,
+                    "keys": keys,
+                }
+                self.post("hub-members/admit", admission)
+                body["bank"] = bank
+
+        change_body(case, change)
+
+    def new_bank(self) -> str:
+        """A code that no member has; there are 1,000 of them."""
+        members = self.known.by_kind["bank"]
+        codes = [code for number in range(1_000) if (code := f"{number:03}") not in members]
+        bank = self.known.random.choice(codes)
+        members.append(bank)
+        return bank
 
     def change_issuer(self, case: Case) -> None:
         """Half of the banks are played."""

@@ -11,6 +11,7 @@ mod driver;
 mod journey;
 mod served;
 mod shell;
+mod stamp_duty;
 
 use driver::{Browser, Window};
 use served::Served;

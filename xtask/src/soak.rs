@@ -17,6 +17,8 @@ pub enum Soak {
     /// A bank that hangs for a minute behind the hub, 500 kills under load, 2,000 slips that are shown twice at once; about ten
     /// minutes
     Hub,
+    /// 1,000 kills while filers file stamp duty and pay it; about ten minutes
+    Filings,
     /// 1,000 kills under load, 1,000 payments in 64 parallel copies; about half an hour
     Payments,
 }
@@ -38,6 +40,7 @@ impl Soak {
                 ("satang", "hub::no_record", &[("SATANG_CRASHES", "500")]),
                 ("satang", "hub::twice", &[("SATANG_RACES", "1000")]),
             ],
+            Self::Filings => &[("satang", "filings::", &[("SATANG_CRASHES", "1000")])],
             Self::Payments => &[
                 ("satang", "crash::", &[("SATANG_CRASHES", "1000")]),
                 ("satang", "race::", &[("SATANG_RACES", "1000")]),

@@ -10,6 +10,7 @@ mod draw;
 mod events;
 mod faults;
 mod filings;
+mod hub;
 mod ledger;
 mod listing;
 mod messages;
@@ -32,6 +33,8 @@ use bytes::Bytes;
 use draw::Section;
 use http::{Response, StatusCode};
 use maud::{Markup, html};
+use satang_core::sandbox::Handler as _;
+use satang_schema::sandbox::{IssuerDetails, IssuerQuery};
 use session::Desk;
 use std::{fmt, sync::Arc};
 
@@ -102,7 +105,12 @@ impl Console {
     ) -> Result<Option<Sheet>, StoreError> {
         let (section, id) = (place.section, place.id.map(str::to_owned));
         let clock = self.gateway.clock_state();
-        let live = draw::Live { clock, csrf: csrf.field(), pepper: self.gateway.pepper.clone() };
+        let issuers = match section {
+            Section::Hub => self.issuers().await?,
+            _ => Vec::new(),
+        };
+        let pepper = self.gateway.pepper.clone();
+        let live = draw::Live { clock, csrf: csrf.field(), pepper, issuers };
         let visit = Arc::clone(visit);
         let read = move |tx: &mut Tx<'_>| match (section, id.as_deref()) {
             (Section::Overview, None) => overview::show(tx, &visit, &live).map(Some),
@@ -115,6 +123,7 @@ impl Console {
             (Section::Schedules, Some(id)) => schedules::show(tx, &visit, id),
             (Section::Slips, None) => slips::list(tx, &visit).map(Some),
             (Section::Slips, Some(id)) => slips::show(tx, &visit, id, &live),
+            (Section::Hub, None) => hub::show(tx, &visit, &live).map(Some),
             (Section::StampDuty, None) => filings::list(tx, &visit).map(Some),
             (Section::StampDuty, Some(id)) => filings::show(tx, &visit, id, &live),
             (Section::Callbacks, None) => callbacks::list(tx, &visit).map(Some),
@@ -130,6 +139,14 @@ impl Console {
             _ => Ok(None),
         };
         self.gateway.store.read(read).await
+    }
+}
+
+impl Console {
+    /// What is known of the banks that the hub asks, some of it in memory only.
+    async fn issuers(&self) -> Result<Vec<IssuerDetails>, StoreError> {
+        let listed = self.control.list_issuers((), IssuerQuery::default()).await;
+        Ok(listed.map_err(|_| StoreError::statement("the banks cannot be listed"))?.issuers)
     }
 }
 

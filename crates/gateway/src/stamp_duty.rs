@@ -27,6 +27,7 @@ pub(crate) use filing::{cancel, expire as filing_expired, verify as filing_verif
 pub(crate) use path::Paths;
 pub(crate) use payment::{Bill, pay};
 pub(crate) use qr::read as read_qr;
+pub(crate) use receipt::addresses;
 pub(crate) use state::FilingStatus;
 pub(crate) use verification::check_certificate;
 

@@ -2,6 +2,7 @@
 
 mod direct_debit;
 mod operator;
+mod slip;
 mod stage;
 mod stamp_duty;
 
@@ -24,6 +25,8 @@ enum Product {
     DirectDebit,
     /// Stamp duty of the Revenue Department: log in, file, pay, fetch receipts
     StampDuty,
+    /// Slip verification: pay, show the slip, ask whether it is true; and slips that are not
+    Slip,
 }
 
 /// How long one side may keep the other waiting: far more than it needs on one machine.
@@ -31,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let mut failures = 0;
-    for product in [Product::DirectDebit, Product::StampDuty] {
+    for product in [Product::DirectDebit, Product::StampDuty, Product::Slip] {
         if arguments.product.is_none_or(|wanted| wanted == product) {
             failures += play(product, output).await?;
         }
@@ -53,6 +56,7 @@ async fn play(product: Product, output: &Output) -> Result<usize, Exit> {
     let outcome = match product {
         Product::DirectDebit => direct_debit::play(&mut stage).await,
         Product::StampDuty => stamp_duty::play(&mut stage).await,
+        Product::Slip => slip::play(&mut stage).await,
     };
     let failures = stage.close().await?;
     outcome.map(|()| failures)

@@ -285,14 +285,14 @@ pub fn product() -> crate::contract::Product {
             ///
             /// Its subscriptions, keys and address hold from the moment of the answer on.
             change_hub_member: POST "/sandbox/v1/hub-members/change" HubMemberChange => HubMemberDetails,
-                tag "hub", security [Admin], repeat [Safe], errors [404];
+                tag "hub", security [Admin], repeat [Safe], errors [404, 409];
 
             /// Let a member of the hub go
             ///
             /// From all services: its key is refused from the moment of the answer on, and it is not asked any more. A bank of its
             /// code that the sandbox plays is.
             remove_hub_member: POST "/sandbox/v1/hub-members/remove" HubMemberRemoval => HubMemberDetails,
-                tag "hub", security [Admin], repeat [Effect], errors [404];
+                tag "hub", security [Admin], repeat [Effect], errors [404, 409];
 
             /// List the banks that the hub asks
             ///

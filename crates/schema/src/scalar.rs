@@ -234,6 +234,8 @@ impl AccountNumber {
     }
 }
 
+// Only the slips have texts of their own outside this file.
+#[cfg(feature = "slip-verification")]
 pub(crate) use text;
 
 /// A UUID in its hyphenated form of 36 characters, as a type of its own so that no identifier is taken for another.

@@ -4,7 +4,7 @@ use super::{Browser, Served, Window, served::ADMIN_KEY};
 use satang_gateway::demo;
 
 /// Logs in, without which nothing else is to be seen.
-async fn log_in(browser: &Browser, served: &Served) {
+pub(super) async fn log_in(browser: &Browser, served: &Served) {
     browser.go(&served.at("/")).await;
     browser.fill("key", ADMIN_KEY).await;
     browser.turn_over("main button").await;
@@ -69,6 +69,7 @@ async fn every_page_is_drawn_and_fits_a_phone_and_a_desk() {
             ("schedule", &format!("/console/schedules/{}", paid.schedule)),
             ("slips", "/console/slips"),
             ("slip", &format!("/console/slips/{}", paid.slip)),
+            ("hub", "/console/hub"),
             ("callbacks", "/console/callbacks"),
             ("callback", &format!("/console/callbacks/{}", paid.callback)),
             ("ledger", "/console/ledger"),
@@ -164,6 +165,33 @@ async fn the_slip_of_a_payment_is_shown_with_its_picture_without_a_script() {
     assert_eq!(browser.path().await, format!("/console/slips/{}", history.slip));
     browser.follow("Slips").await;
     assert_eq!(browser.count("tbody tr").await, 1);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_hub_shows_its_questions_and_lets_a_bank_behave_without_a_script() {
+    let Some(browser) = Browser::open(Window::DESKTOP.without_script()).await else { return };
+    let served = Served::with_console().await;
+    served.history().await;
+    log_in(&browser, &served).await;
+
+    browser.follow("Slip hub").await;
+    let shown = browser.text("main").await;
+    for expected in
+        ["014", "Asked CLOSED", "NORMAL", "nowhere", "Found FOUND", "Bad answer ISSUER_BAD_ANSWER 8503"]
+    {
+        assert!(shown.contains(expected), "{expected}: {shown}");
+    }
+    browser.choose("bank", "014").await;
+    browser.choose("behaviour", "SLOW").await;
+    browser.fill("parameter", "250").await;
+    browser.turn_over("button[value=behave]").await;
+    assert!(browser.text("main").await.contains("SLOW 250 ms"), "{}", browser.text("main").await);
+    browser.choose("behaviour", "CODE").await;
+    browser.fill("parameter", "85").await;
+    browser.turn_over("button[value=behave]").await;
+    assert_eq!(browser.text("h1").await, "This was not done");
+    assert!(browser.text(".error").await.contains("/code"));
     browser.close().await;
 }
 

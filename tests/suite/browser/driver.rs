@@ -168,6 +168,11 @@ impl Browser {
         input.send_keys(value).await.unwrap();
     }
 
+    /// Chooses an option of a list.
+    pub(super) async fn choose(&self, name: &str, value: &str) {
+        self.click(&format!("[name={name}] option[value='{value}']")).await;
+    }
+
     /// What a script of the driver's returns; it runs even where pages may run none.
     pub(super) async fn ask(&self, script: &str) -> Json {
         self.client.execute(script, Vec::new()).await.unwrap()

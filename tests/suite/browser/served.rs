@@ -103,6 +103,12 @@ impl Served {
              INSERT INTO event (position, at, kind, partner, subject, detail)
              SELECT coalesce(max(position), 0) + 1, {NOW}, 'callback.dead', 'demo-partner', '{CALLBACK}',
                  '{{\"attempts\":2}}' FROM event;
+             INSERT INTO verification (id, service, at, end_state, code, reason, request_id, member, destination,
+                 trans_ref, forwarded, took_millis)
+             VALUES ('v-1', 'transaction-verification', {NOW}, 'FOUND', '0000', 'Success', NULL, '004', '014',
+                 '00111222233344ABCD12', 1, 12),
+                 ('v-2', 'transaction-verification', {NOW}, 'ISSUER_BAD_ANSWER', '8503',
+                 'the issuer has not signed its answer', NULL, '004', '999', 'BADSIG1', 1, 9);
              INSERT INTO message (id, recipient, content, created_at)
              VALUES ('m-1', '0812345678', 'รหัส OTP ของท่านคือ 123456 (Ref: ABCD) ใช้ได้ 5 นาที', {NOW})",
             demo::DRAWERS[0].token,

@@ -29,6 +29,7 @@ impl Console {
             ("clock", "set") => self.set(form).await,
             ("faults", "add") => self.add_fault(form).await,
             ("faults", "remove") => self.remove_fault(form).await,
+            ("hub", "behave") => self.let_a_bank_behave(form).await,
             (place, "pay") => self.pay_stamp_duty(place, form).await,
             (place, "cancel") => self.cancel_filing(place).await,
             (place, "replay") => self.replay(place).await,
@@ -84,6 +85,17 @@ impl Console {
         self.control.cancel_filing((), request).await.map(drop)
     }
 
+    async fn let_a_bank_behave(&self, form: &Form) -> Result<(), Refusal> {
+        let (behaviour, parameter) = (form.field("behaviour"), form.field("parameter"));
+        let mut request = json!({ "bank": form.field("bank"), "behaviour": behaviour });
+        match behaviour {
+            "SLOW" => request["delayMilliseconds"] = number(parameter),
+            "CODE" => request["code"] = parameter.into(),
+            _ => {}
+        }
+        self.control.change_issuer((), read(request)?).await.map(drop)
+    }
+
     async fn add_fault(&self, form: &Form) -> Result<(), Refusal> {
         let kind = form.field("kind");
         let mut request = Map::from_iter([("kind".to_owned(), Json::from(kind))]);
@@ -95,9 +107,7 @@ impl Console {
         for (field, member) in [("parameter", parameter), ("times", "times")] {
             let text = form.field(field);
             if !text.is_empty() {
-                // What is no number is refused as such by its member.
-                let value = text.parse::<u64>().map_or_else(|_| Json::from(text), Json::from);
-                request.insert(member.to_owned(), value);
+                request.insert(member.to_owned(), number(text));
             }
         }
         for member in ["partner", "operation"] {
@@ -113,6 +123,11 @@ impl Console {
         let request: FaultRemoval = read(json!({ "faultIdentification": form.field("id") }))?;
         self.control.remove_fault((), request).await.map(drop)
     }
+}
+
+/// A number; what is none is refused as such by its member.
+fn number(text: &str) -> Json {
+    text.parse::<u64>().map_or_else(|_| Json::from(text), Json::from)
 }
 
 /// What the control API would read.

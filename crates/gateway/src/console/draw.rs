@@ -7,15 +7,20 @@ use crate::{
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
-use satang_schema::{DateTime, sandbox::ClockState};
+use satang_schema::{
+    DateTime,
+    sandbox::{ClockState, IssuerDetails},
+};
 
 /// What is not in the store.
 pub(super) struct Live {
     pub(super) clock: ClockState,
     /// The hidden input of each form.
     pub(super) csrf: Markup,
-    /// What the addresses of pictures are made with.
+    /// What the addresses of pictures and papers are made with.
     pub(super) pepper: Pepper,
+    /// The banks that the hub asks, and how they have been doing; on the page of the hub only.
+    pub(super) issuers: Vec<IssuerDetails>,
 }
 
 /// A part of the console.
@@ -26,6 +31,7 @@ pub(super) enum Section {
     Registrations,
     Schedules,
     Slips,
+    Hub,
     StampDuty,
     Callbacks,
     Ledger,
@@ -39,12 +45,13 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Overview,
         Self::Payments,
         Self::Registrations,
         Self::Schedules,
         Self::Slips,
+        Self::Hub,
         Self::StampDuty,
         Self::Callbacks,
         Self::Ledger,
@@ -63,6 +70,7 @@ impl Section {
             Self::Registrations => "registrations",
             Self::Schedules => "schedules",
             Self::Slips => "slips",
+            Self::Hub => "hub",
             Self::StampDuty => "stamp-duty",
             Self::Callbacks => "callbacks",
             Self::Ledger => "ledger",
@@ -84,6 +92,7 @@ impl Section {
                 Text { en: "Schedules", th: "กำหนดการหักบัญชี" }
             }
             Self::Slips => Text { en: "Slips", th: "สลิป" },
+            Self::Hub => Text { en: "Slip hub", th: "ศูนย์ตรวจสลิป" },
             Self::StampDuty => Text { en: "Stamp duty", th: "อากรแสตมป์" },
             Self::Callbacks => Text { en: "Callbacks", th: "การแจ้งกลับ" },
             Self::Ledger => Text { en: "Ledger", th: "บัญชีแยกประเภท" },
@@ -253,6 +262,7 @@ fn state(code: &str) -> (&'static str, Option<Text>) {
         "ACTV" | "ACTIVE" => said("good", "Active", "ใช้งานได้"),
         "PAID" => said("good", "Paid", "ชำระแล้ว"),
         "ACSC" => said("good", "Settled", "สำเร็จ"),
+        "FOUND" => said("good", "Found", "พบรายการ"),
         "DELIVERED" => said("good", "Delivered", "ส่งแล้ว"),
         "OPEN" => said("good", "Open", "เปิด"),
         "PDNG" | "PENDING" => said("wait", "Pending", "รอดำเนินการ"),
@@ -261,6 +271,10 @@ fn state(code: &str) -> (&'static str, Option<Text>) {
         "SCHD" => said("wait", "Scheduled", "ตั้งเวลาไว้"),
         "ACSP" | "RCVD" => said("wait", "In process", "กำลังดำเนินการ"),
         "SUSP" | "SUSPENDED" => said("wait", "Suspended", "ระงับ"),
+        "NOT_FOUND" => said("off", "Not found", "ไม่พบรายการ"),
+        "ISSUER_UNREACHABLE" => said("bad", "No answer", "ไม่ได้คำตอบ"),
+        "ISSUER_BAD_ANSWER" => said("bad", "Bad answer", "คำตอบไม่ถูกต้อง"),
+        "UNAUTHORIZED" | "REPLAYED" | "NOT_SUBSCRIBED" => said("bad", "Denied", "ไม่อนุญาต"),
         "RJCT" => said("bad", "Rejected", "ปฏิเสธ"),
         "DEAD" => said("bad", "Dead", "ส่งไม่สำเร็จ"),
         "BLOCKED" => said("bad", "Blocked", "อายัด"),

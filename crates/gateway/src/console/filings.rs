@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     demo,
-    page::{Language, Text, Visit},
-    stamp_duty::FilingStatus,
+    page::{Input, Language, Text, Visit},
+    stamp_duty::{self, FilingStatus},
     store::{Row, StoreError, Tx},
 };
 use maud::{Markup, html};
@@ -56,8 +56,8 @@ impl Shown {
         })
     }
 
-    fn is_open(&self) -> bool {
-        self.status == FilingStatus::Filed.as_str()
+    fn is(&self, status: FilingStatus) -> bool {
+        self.status == status.as_str()
     }
 }
 
@@ -66,7 +66,7 @@ const INSTRUMENTS: Text = Text { en: "Instruments", th: "จำนวนตร�
 const UNTIL: Text = Text { en: "To be paid until", th: "ชำระภายในวันที่" };
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "filing", id: "api_ref_no", columns: COLUMNS };
+    let source = Source { table: "filing", id: "api_ref_no", at: "created_at", columns: COLUMNS };
     let only = visit.query("status").map(|status| ("status", status));
     let filings = listing::newest(tx, &source, only, visit.query("before"), Shown::from_row)?;
     let language = visit.language();
@@ -96,6 +96,9 @@ pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> 
 const FILING: Text = Text { en: "Filing", th: "การนำส่งตราสาร" };
 const OWN_REFERENCE: Text =
     Text { en: "Filer's reference", th: "เลขอ้างอิงของผู้นำส่ง" };
+const TO_PAY: Text = Text {
+    en: "Duty and surcharge (baht)", th: "อากรและเงินเพิ่ม (บาท)"
+};
 const DUTY: Text = Text { en: "Duty (baht)", th: "อากร (บาท)" };
 const SURCHARGE: Text = Text { en: "Surcharge (baht)", th: "เงินเพิ่ม (บาท)" };
 const FIRST: Text = Text { en: "Reference 1", th: "อ้างอิง 1" };
@@ -128,37 +131,85 @@ pub(super) fn show(
     ];
     let main = html! {
         (draw::facts(language, facts))
-        @if filing.is_open() { (payment(language, live)) (cancellation(language, live)) }
+        @if filing.is(FilingStatus::Filed) { (actions(language, live)) }
+        (instruments(tx, language, &filing, live)?)
         @if let Some(posting) = &filing.posting { (ledger::posting(tx, language, posting)?) }
         (events::story(tx, language, &[&filing.api_ref_no])?)
     };
     Ok(Some(Sheet { title: FILING.to(language).to_owned(), main }))
 }
 
+const FILED: Text = Text { en: "What was filed", th: "ตราสารที่นำส่ง" };
+const INSTRUMENT: Text = Text { en: "Instrument", th: "ตราสาร" };
+const MADE: Text = Text { en: "Made on", th: "วันที่ทำตราสาร" };
+const PAPERS: Text = Text { en: "Papers", th: "เอกสาร" };
+const FORM: Text = Text { en: "Form", th: "แบบ อ.ส.9" };
+const RECEIPT: Text = Text { en: "Receipt", th: "ใบเสร็จ" };
+const MORE: Text =
+    Text { en: "The first 100 are shown.", th: "แสดง 100 รายการแรก" };
+
+/// How many instruments are shown.
+const MOST: i64 = 100;
+
+/// What was filed, with the ways to its papers once it is paid.
+fn instruments(
+    tx: &mut Tx<'_>,
+    language: Language,
+    filing: &Shown,
+    live: &Live,
+) -> Result<Markup, StoreError> {
+    let sql = "SELECT id, ref_no, creation_date, amount, duty + surcharge FROM instrument
+        WHERE filing = $1 ORDER BY position LIMIT $2";
+    let is_paid = filing.is(FilingStatus::Paid);
+    let rows = tx.query(sql, &[(&filing.api_ref_no).into(), MOST.into()], |row| {
+        let (ref_no, created) = (row.text(1)?, row.text(2)?);
+        let [form, receipt] = stamp_duty::addresses(&live.pepper, &ref_no);
+        Ok(vec![
+            html! { (row.text(0)?) },
+            html! { (ref_no) },
+            html! { (created) },
+            draw::money(row.int(3)?),
+            draw::money(row.int(4)?),
+            html! {
+                @if is_paid {
+                    a href=(form) { (FORM.to(language)) } " " a href=(receipt) { (RECEIPT.to(language)) }
+                }
+            },
+        ])
+    })?;
+    let columns = [
+        (INSTRUMENT, false),
+        (REFERENCE, false),
+        (MADE, false),
+        (AMOUNT, true),
+        (TO_PAY, true),
+        (PAPERS, false),
+    ];
+    let columns = if is_paid { &columns[..] } else { &columns[..5] };
+    Ok(html! {
+        h2 { (FILED.to(language)) }
+        (draw::table(language, columns, &rows))
+        @if filing.instruments > MOST { p.quiet { (MORE.to(language)) } }
+    })
+}
+
 const PAY: Text = Text { en: "Pay it", th: "ชำระอากร" };
 const FROM: Text = Text { en: "From account", th: "จากบัญชี" };
 const CANCEL: Text = Text { en: "Cancel it", th: "ยกเลิกแบบ" };
 
-fn payment(language: Language, live: &Live) -> Markup {
+/// What can be done while it is to be paid.
+fn actions(language: Language, live: &Live) -> Markup {
+    let account = Input {
+        value: demo::DRAWERS[0].account,
+        input_mode: Some("numeric"),
+        max_length: Some(10),
+        ..Input::new("account", FROM)
+    };
     html! {
-        form method="post" {
-            (live.csrf)
-            input type="hidden" name="do" value="pay";
-            label { (FROM.to(language)) " "
-                input name="account" value=(demo::DRAWERS[0].account) inputmode="numeric" pattern="[0-9]{10}"
-                    maxlength="10" required;
-            }
-            " " button { (PAY.to(language)) }
-        }
-    }
-}
-
-fn cancellation(language: Language, live: &Live) -> Markup {
-    html! {
-        form method="post" {
-            (live.csrf)
-            input type="hidden" name="do" value="cancel";
-            button.second { (CANCEL.to(language)) }
+        form.card method="post" {
+            (live.csrf) (account.draw(language))
+            button name="do" value="pay" { (PAY.to(language)) } " "
+            button.second name="do" value="cancel" formnovalidate { (CANCEL.to(language)) }
         }
     }
 }

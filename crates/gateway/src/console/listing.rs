@@ -8,10 +8,11 @@ const PAGE: usize = 50;
 /// How many partners a list looks at.
 const MOST_PARTNERS: u32 = 200;
 
-/// What is listed: `columns` of a `table` that has a `created_at` and an `id` column.
+/// What is listed: `columns` of a `table`, by its columns for the time and the identifier.
 pub(super) struct Source {
     pub(super) table: &'static str,
     pub(super) id: &'static str,
+    pub(super) at: &'static str,
     pub(super) columns: &'static str,
 }
 
@@ -72,17 +73,17 @@ fn rows<T>(
     Cursor(at, last): &Cursor,
     mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<Keyed<T>>, StoreError> {
-    let Source { table, id, columns } = source;
+    let Source { table, id, at: time, columns } = source;
     let mut parameters: Vec<Value<'_>> = vec![(*at).into(), (*at).into(), last.into()];
-    let mut condition = format!("created_at <= $1 AND (created_at < $2 OR {id} < $3)");
+    let mut condition = format!("{time} <= $1 AND ({time} < $2 OR {id} < $3)");
     if let Some((column, value)) = only {
         condition.push_str(&format!(" AND {column} = $4"));
         parameters.push(value.into());
     }
     let most = PAGE + 1;
     let sql = format!(
-        "SELECT created_at, {id}, {columns} FROM {table} WHERE {condition}
-         ORDER BY created_at DESC, {id} DESC LIMIT {most}"
+        "SELECT {time}, {id}, {columns} FROM {table} WHERE {condition}
+         ORDER BY {time} DESC, {id} DESC LIMIT {most}"
     );
     tx.query(&sql, &parameters, |row| Ok(((row.int(0)?, row.text(1)?), read(row)?)))
 }

@@ -16,7 +16,7 @@ const RECIPIENT: Text = Text { en: "To", th: "ถึง" };
 const CONTENT: Text = Text { en: "Message", th: "ข้อความ" };
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "message", id: "id", columns: "recipient, content" };
+    let source = Source { table: "message", id: "id", at: "created_at", columns: "recipient, content" };
     let only = visit.query("recipient").map(|recipient| ("recipient", recipient));
     let found = listing::newest(tx, &source, only, visit.query("before"), |row| {
         Ok((row.int(0)?, row.text(2)?, row.text(3)?))

@@ -62,7 +62,7 @@ impl Shown {
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "payment", id: "reference", columns: COLUMNS };
+    let source = Source { table: "payment", id: "reference", at: "created_at", columns: COLUMNS };
     let (partner, before) = (visit.query("partner"), visit.query("before"));
     let payments = listing::newest_of_partners(tx, &source, partner, before, Shown::from_row)?;
     let language = visit.language();

@@ -57,7 +57,7 @@ impl Shown {
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "registration", id: "id", columns: COLUMNS };
+    let source = Source { table: "registration", id: "id", at: "created_at", columns: COLUMNS };
     let (partner, before) = (visit.query("partner"), visit.query("before"));
     let found = listing::newest_of_partners(tx, &source, partner, before, Shown::from_row)?;
     let language = visit.language();

@@ -67,7 +67,7 @@ const NEXT: Text = Text { en: "Next on", th: "ครั้งถัดไป" };
 const DONE: Text = Text { en: "Done", th: "ทำแล้ว" };
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
-    let source = Source { table: "schedule", id: "id", columns: COLUMNS };
+    let source = Source { table: "schedule", id: "id", at: "created_at", columns: COLUMNS };
     let (partner, before) = (visit.query("partner"), visit.query("before"));
     let found = listing::newest_of_partners(tx, &source, partner, before, Shown::from_row)?;
     let language = visit.language();

@@ -22,7 +22,7 @@ const RECEIVER: Text = Text { en: "To", th: "ไปยัง" };
 
 pub(super) fn list(tx: &mut Tx<'_>, visit: &Visit) -> Result<Sheet, StoreError> {
     // Another bank may have given the same reference.
-    let source = Source { table: "slip", id: "bank || reference", columns: slip::COLUMNS };
+    let source = Source { table: "slip", id: "bank || reference", at: "created_at", columns: slip::COLUMNS };
     let only = visit.query("bank").map(|bank| ("bank", bank));
     let read = |row: &crate::store::Row<'_>| told(Entry::from_row(row, 2)?);
     let slips = listing::newest(tx, &source, only, visit.query("before"), read)?;

@@ -147,6 +147,11 @@ pub(super) fn code(pepper: &Pepper, ref_no: &str) -> String {
     hash.iter().take(10).map(|byte| format!("{byte:02X}")).collect()
 }
 
+/// Where on this gateway the form and the receipt of an instrument are, once it is paid.
+pub(crate) fn addresses(pepper: &Pepper, ref_no: &str) -> [String; 2] {
+    [address::FORM, address::RECEIPT].map(|name| address::of("", ref_no, &code(pepper, ref_no), name))
+}
+
 /// A paper of an instrument that is paid, by the name in its address.
 pub(super) fn paper(
     tx: &mut Tx<'_>,

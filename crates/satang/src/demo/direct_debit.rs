@@ -65,12 +65,7 @@ impl Journey<'_, '_> {
     }
 
     fn bank(&self, signature_key: &str) -> Result<DirectDebit<Client>, Exit> {
-        let key = Key::new(signature_key).map_err(|e| Exit::failed("no key", &e))?;
-        let client = Client::builder(&self.stage.base_url)
-            .credentials(Credentials::new(demo::CLIENT_ID, demo::CLIENT_SECRET))
-            .signature_key(key)
-            .build();
-        let bank = DirectDebit::new(client.map_err(|e| Exit::failed("no client", &e))?);
+        let bank = bank(&self.stage.base_url, signature_key)?;
         // It asks once, so late that whatever ends a wait before has come by a callback.
         Ok(bank.with_arrivals(self.partner.arrivals.clone()).with_waiting(Patience::new([PATIENCE])))
     }
@@ -109,7 +104,17 @@ impl Journey<'_, '_> {
 /// after the end.
 const HISTORY: [&str; 6] = ["ACSC", "RJCT", "ACSC", "ACSC", "ACSC", "RJCT"];
 
-fn charge(token: &PaymentToken, baht: &str) -> Result<Charge, Exit> {
+/// The bank, to the demo partner with this signature key.
+pub(super) fn bank(base_url: &str, signature_key: &str) -> Result<DirectDebit<Client>, Exit> {
+    let key = Key::new(signature_key).map_err(|e| Exit::failed("no key", &e))?;
+    let client = Client::builder(base_url)
+        .credentials(Credentials::new(demo::CLIENT_ID, demo::CLIENT_SECRET))
+        .signature_key(key)
+        .build();
+    Ok(DirectDebit::new(client.map_err(|e| Exit::failed("no client", &e))?))
+}
+
+pub(super) fn charge(token: &PaymentToken, baht: &str) -> Result<Charge, Exit> {
     let creditor = demo::CREDITOR_ACCOUNT.parse().map_err(demo_data)?;
     let reference = "DEMO".parse().map_err(demo_data)?;
     Ok(Charge::new(creditor, token.clone(), amount(baht)?, reference))

@@ -7,7 +7,7 @@ use satang_core::{
     Error,
     sandbox::{
         self, AccountQuery, CallbackQuery, ClockAdvance, ClockMoved, ClockSetting, Nothing, PartnerChange,
-        PartnerDetails, StampDutyPaid, StampDutyPayment,
+        PartnerDetails, SlipDetails, SlipQuery, StampDutyPaid, StampDutyPayment,
     },
 };
 use satang_gateway::demo;
@@ -68,6 +68,16 @@ impl Operator {
         let listed = self.0.list_accounts(&query).await;
         let listed = listed.map_err(|e| Exit::failed("the accounts cannot be read", &e))?;
         Ok(listed.accounts.first().map_or(Satang(0), |account| account.balance))
+    }
+
+    /// The slips that a payment has made.
+    pub(super) async fn slips(&self, payment: &str) -> Result<Vec<SlipDetails>, Exit> {
+        let query = SlipQuery {
+            payment_reference_identification: Some(payment.parse().map_err(demo_data)?),
+            ..SlipQuery::default()
+        };
+        let listed = self.0.list_slips(&query).await;
+        Ok(listed.map_err(|e| Exit::failed("the slips cannot be read", &e))?.slips)
     }
 
     /// Pays a bill of the Revenue Department. What the bank says is for the journey to judge.

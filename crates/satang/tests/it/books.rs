@@ -7,7 +7,7 @@ use std::{collections::HashMap, path::Path};
 #[derive(Clone, Debug)]
 pub(crate) struct Books {
     pub(crate) payments: Vec<Payment>,
-    /// The lines of each movement that a payment caused, by the payment's reference.
+    /// The lines of each movement that a payment, or one of stamp duty, caused, by the reference of what was paid.
     pub(crate) movements: HashMap<String, Vec<Line>>,
     /// What the slips of each payment say that was paid, in satang, by the payment's reference.
     pub(crate) slips: HashMap<String, Vec<i64>>,
@@ -67,7 +67,7 @@ fn read(tx: &mut Tx<'_>) -> Result<Books, StoreError> {
     let mut lines = Vec::new();
     for (kind, reference, line) in all {
         lines.push(line.clone());
-        if let (Some("payment"), Some(reference)) = (kind.as_deref(), reference) {
+        if let (Some("payment" | "stamp-duty"), Some(reference)) = (kind.as_deref(), reference) {
             movements.entry(reference).or_default().push(line);
         }
     }

@@ -14,6 +14,7 @@ mod pay;
 mod secrets;
 mod serve;
 mod settings;
+mod slip_verify;
 mod stamp;
 
 use crate::program::{Ended, run};
@@ -130,9 +131,23 @@ fn the_demo_passes_and_speaks_json() {
         ("filer", "refused tokens (E07104): 1; new logins: 1"),
         ("filer", "3 forms, 6 PDF files"),
         ("auditor", "2 ledger transactions, 0 findings"),
+        ("customer", "of bank 025: http"),
+        ("customer", "bytes of PNG: 00460006000001010302502"),
+        ("shop", "verified: 125.00 baht"),
+        ("shop", "verified, as on "),
+        ("shop", "duplicate, first shown at "),
+        ("shop", "mismatch, amount: it is of 125.00 baht"),
+        ("shop", "mismatch, receiver: "),
+        ("shop", "crc_mismatch"),
+        ("shop", "notFound"),
+        ("shop", "unavailable, 6501"),
+        ("shop", "unavailable, 8501"),
+        ("shop", "pending, 8503"),
+        ("operator", "-08-08T23:00:00"),
+        ("operator", "-08-09T00:00:00"),
     ];
     assert!(told.map(|(from, part)| found(from, part)).is_sorted(), "{steps:?}");
-    for product in ["direct-debit", "stamp-duty"] {
+    for product in ["direct-debit", "stamp-duty", "slip"] {
         assert_eq!(run(["demo", product]).printed.last().unwrap(), "All as it should be.", "{product}");
     }
 }

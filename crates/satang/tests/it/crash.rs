@@ -20,7 +20,7 @@ use crate::{
     program::audit,
     random::{Random, from_environment, seed},
 };
-pub(crate) use auditor::examine;
+pub(crate) use auditor::{Verdict, check_balances, examine, opening_balances};
 pub(crate) use caller::{Caller, Fuse};
 pub(crate) use log::{Call, Event, Tally};
 use satang_schema::{TransactionIdentification, direct_debit::TransactionFilter};

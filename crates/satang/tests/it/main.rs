@@ -9,6 +9,7 @@ mod callbacks;
 mod command_line;
 mod crash;
 mod faults;
+mod filings;
 mod gateway_process;
 mod hub;
 mod program;

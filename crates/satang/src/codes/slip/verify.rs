@@ -6,6 +6,7 @@ use crate::{
     output::{Exit, Output, line},
 };
 use satang_core::Error;
+use satang_gateway::demo;
 use satang_schema::{
     DateTime, Secret,
     slip_verification::{
@@ -67,7 +68,12 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
     let slip = arguments.shown()?;
-    let key = or_demo(&arguments.base_url, arguments.key.clone(), "--key (SATANG_MERCHANT_KEY)", DEMO_KEY)?;
+    let key = or_demo(
+        &arguments.base_url,
+        arguments.key.clone(),
+        "--key (SATANG_MERCHANT_KEY)",
+        demo::MERCHANT_KEY,
+    )?;
     let client = Client::builder(&arguments.base_url).bearer_token(key.as_str()).timeout(PATIENCE).build();
     let merchant = Merchant::new(client.map_err(|error| Exit::Usage(error.to_string()))?);
     let verdict = merchant.verify(&slip).await.map_err(|error| unanswered(&error))?;
@@ -209,5 +215,3 @@ fn failed(checks: &SlipChecks) -> Vec<&'static str> {
         .map(|(name, _)| name)
         .collect()
 }
-
-const DEMO_KEY: &str = "demo-merchant-key";

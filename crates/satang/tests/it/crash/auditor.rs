@@ -82,7 +82,7 @@ pub(crate) fn examine(calls: &[Call], books: &Books) -> Verdict {
 }
 
 /// What each account held before the first payment.
-fn opening_balances() -> HashMap<&'static str, i64> {
+pub(crate) fn opening_balances() -> HashMap<&'static str, i64> {
     let mut balances: HashMap<_, _> = demo::DRAWERS.iter().map(|it| (it.account, it.balance)).collect();
     balances.insert(demo::FUNDING_ACCOUNT, -balances.values().sum::<i64>());
     balances.insert(demo::CREDITOR_ACCOUNT, 0);
@@ -132,7 +132,7 @@ fn has_its_slip(payment: &Payment, books: &Books) -> bool {
 }
 
 /// Each balance is the opening one and the payments, and also the sum of its lines; no money comes from nowhere.
-fn check_balances(books: &Books, expected: &HashMap<&str, i64>, verdict: &mut Verdict) {
+pub(crate) fn check_balances(books: &Books, expected: &HashMap<&str, i64>, verdict: &mut Verdict) {
     let mut sums: HashMap<&str, i64> = HashMap::new();
     for line in &books.lines {
         *sums.entry(&line.account).or_default() += line.amount;
