@@ -14,7 +14,7 @@ pub enum Soak {
     /// 100,000 callbacks to receivers that do everything wrong, and 20,000 to a process that is killed 200 times; about
     /// ten minutes
     Callbacks,
-    /// A bank that hangs for a minute behind the hub, 500 kills under load, 2,000 slips that are shown twice at once; about ten
+    /// A bank that hangs for a while behind the hub, 300 kills under load, 2,000 slips that are shown twice at once; about ten
     /// minutes
     Hub,
     /// 1,000 kills while filers file stamp duty and pay it; about ten minutes
@@ -37,7 +37,7 @@ impl Soak {
             }
             Self::Hub => &[
                 ("satang", "hub::a_bank", &[("SATANG_HANG", "30")]),
-                ("satang", "hub::no_record", &[("SATANG_CRASHES", "500")]),
+                ("satang", "hub::no_record", &[("SATANG_CRASHES", "300")]),
                 ("satang", "hub::twice", &[("SATANG_RACES", "1000")]),
             ],
             Self::Filings => &[("satang", "filings::", &[("SATANG_CRASHES", "1000")])],

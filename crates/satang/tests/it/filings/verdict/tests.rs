@@ -21,7 +21,17 @@ fn good() -> (Vec<Case>, Kept, Books) {
         *balances.entry(line.account.clone()).or_default() += line.amount;
     }
     let movements = HashMap::from([("R1".to_owned(), moved)]);
-    (cases.into(), Kept { filings }, Books { payments: Vec::new(), movements, lines, balances })
+    (
+        cases.into(),
+        Kept { filings },
+        Books {
+            payments: Vec::new(),
+            slips: std::collections::HashMap::default(),
+            movements,
+            lines,
+            balances,
+        },
+    )
 }
 
 fn case(signer: &FormSigner, count: usize) -> Case {
