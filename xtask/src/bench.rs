@@ -25,6 +25,8 @@ pub enum Bench {
     /// Inquiries for registrations, and signed, durable schedules a second, beside two mock servers; about a quarter of
     /// an hour
     Operations(How),
+    /// What the hub between banks adds to a question, beside a bare reverse proxy, with RS256 and with ES256; about eight minutes
+    Hub(How),
     /// What a call costs its caller, beside bare hyper-util and reqwest; about two minutes
     Client(How),
     /// What signing and verifying a token costs, beside bare OpenSSL and other libraries; about three minutes
@@ -56,6 +58,10 @@ pub fn run(root: &Path, what: &Bench) -> Result<(), Failure> {
     match what {
         Bench::Payments(how) => finish(&mut beside_mocks(root, &programs, how)?),
         Bench::Operations(how) => finish(beside_mocks(root, &programs, how)?.arg("--operations")),
+        Bench::Hub(how) => {
+            let gateway = gateway(&programs)?;
+            finish(how.bench(&programs, "payments").arg("--hub").arg("--gateway").arg(gateway))
+        }
         Bench::Client(how) => finish(&mut how.bench(&programs, "client")),
         Bench::Jose(how) => jose(root, &programs, how),
         Bench::Slip(how) => ["codes", "pictures"].into_iter().try_for_each(|name| {

@@ -14,6 +14,9 @@ pub enum Soak {
     /// 100,000 callbacks to receivers that do everything wrong, and 20,000 to a process that is killed 200 times; about
     /// ten minutes
     Callbacks,
+    /// A bank that hangs for a while behind the hub, 300 kills under load, 2,000 slips that are shown twice at once; about ten
+    /// minutes
+    Hub,
     /// 1,000 kills while filers file stamp duty and pay it; about ten minutes
     Filings,
     /// 1,000 kills under load, 1,000 payments in 64 parallel copies; about half an hour
@@ -32,6 +35,11 @@ impl Soak {
             Self::Callbacks => {
                 &[("satang-gateway", "callback::tests::hostile", &[("SATANG_CALLBACKS", "100000")])]
             }
+            Self::Hub => &[
+                ("satang", "hub::a_bank", &[("SATANG_HANG", "30")]),
+                ("satang", "hub::no_record", &[("SATANG_CRASHES", "300")]),
+                ("satang", "hub::twice", &[("SATANG_RACES", "1000")]),
+            ],
             Self::Filings => &[("satang", "filings::", &[("SATANG_CRASHES", "1000")])],
             Self::Payments => &[
                 ("satang", "crash::", &[("SATANG_CRASHES", "1000")]),

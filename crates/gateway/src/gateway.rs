@@ -59,6 +59,8 @@ pub struct Options {
     /// What carries callbacks to partners, and questions to banks outside. Without one, every attempt fails for want of a
     /// connection.
     pub courier: Arc<dyn Courier>,
+    /// What carries questions to banks outside instead, which are asked often: one that keeps connections.
+    pub outside: Option<Arc<dyn Courier>>,
     /// Where the gateway reaches itself, without a slash at the end: the banks that it plays ask each other over real
     /// connections.
     pub own_url: String,
@@ -83,6 +85,7 @@ impl Options {
             clock: Arc::new(System),
             entropy: Arc::new(System),
             courier: Arc::new(Stranded),
+            outside: None,
             own_url: "http://127.0.0.1:8700".into(),
             inside: Arc::new(Stranded),
         }
@@ -272,7 +275,7 @@ async fn interbank(
         entropy: Arc::clone(&options.entropy),
         metrics,
         inside: Arc::clone(&options.inside),
-        outside: Arc::clone(&options.courier),
+        outside: Arc::clone(options.outside.as_ref().unwrap_or(&options.courier)),
         own_url: options.own_url.clone(),
         obeys_magic: !options.production,
     };

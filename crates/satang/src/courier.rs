@@ -8,13 +8,24 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// How long connecting to a bank may take.
 const CONNECT: Duration = Duration::from_secs(1);
-/// How many connections to itself the gateway keeps.
+/// How many connections the gateway keeps to itself, and to each bank outside.
 const KEPT: usize = 64;
 
 /// A courier for `Options::courier`. `private_addresses`: whether partners may be called on this machine and in private
 /// networks.
 pub fn courier(private_addresses: bool) -> Result<Arc<dyn Courier>, Exit> {
     build(ByHttp::builder().private_addresses(private_addresses))
+}
+
+/// A courier for `Options::outside`. A partner is called seldom, and may have closed a connection meanwhile; a bank is asked all
+/// the time.
+pub fn outside(private_addresses: bool) -> Result<Arc<dyn Courier>, Exit> {
+    build(
+        ByHttp::builder()
+            .private_addresses(private_addresses)
+            .connect_timeout(CONNECT)
+            .idle_connections(KEPT),
+    )
 }
 
 /// A courier for `Options::inside`, which reaches the gateway itself.

@@ -1,7 +1,7 @@
 //! `satang serve`: the gateway, until it is told to stop.
 
 use crate::{
-    courier::{courier, inside, own_url},
+    courier::{courier, inside, outside, own_url},
     output::{Exit, Output},
     settings::{Flags, Resolved, Settings},
     signals::Signals,
@@ -109,6 +109,7 @@ fn options(settings: &Settings, address: SocketAddr) -> Result<Options, Exit> {
     options.production = settings.production;
     options.admin_key = admin_key(settings, address);
     options.courier = courier(settings.allow_private_addresses)?;
+    options.outside = Some(outside(settings.allow_private_addresses)?);
     options.own_url = own_url(address);
     options.inside = inside()?;
     options.body_limit = settings.body_bytes.0;

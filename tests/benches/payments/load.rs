@@ -1,22 +1,52 @@
 //! The load: callers that each wait for one answer before they send the next order.
 
-use crate::{
-    order::{Cashier, Order},
-    processor::{ProcessorTime, this_thread},
-};
+use crate::processor::{ProcessorTime, this_thread};
 use bytes::Bytes;
 use hdrhistogram::Histogram;
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     error::Error,
     net::SocketAddr,
     rc::Rc,
     time::{Duration, Instant},
 };
 use tokio::{net::TcpStream, task::LocalSet};
+
+/// A request on its way.
+pub type Order = Request<Full<Bytes>>;
+
+/// What callers ask a server for.
+pub trait Orders: 'static {
+    /// The next order; `None` when none is left.
+    fn order(&self) -> Option<Order>;
+
+    /// True when an answer says that what was ordered is done.
+    fn is_done(&self, answer: &[u8]) -> bool;
+}
+
+/// A single order.
+pub struct Alone(Cell<Option<Order>>);
+
+impl Alone {
+    /// This one.
+    pub fn new(order: Order) -> Self {
+        Self(Cell::new(Some(order)))
+    }
+}
+
+impl Orders for Alone {
+    fn order(&self) -> Option<Order> {
+        self.0.take()
+    }
+
+    fn is_done(&self, _: &[u8]) -> bool {
+        true
+    }
+}
 
 /// What one window of load brought.
 pub struct Figures {
@@ -78,10 +108,10 @@ pub fn on_this_thread<T>(work: impl Future<Output = T>) -> Result<T, Box<dyn Err
     Ok(LocalSet::new().block_on(&runtime, work))
 }
 
-/// Loads a server over so many connections, all from this thread.
+/// Loads a server over so many connections, all from this thread, until the time is over or no order is left.
 pub fn over_http(
     server: (SocketAddr, u32),
-    cashier: &Rc<Cashier>,
+    orders: &Rc<impl Orders>,
     connections: usize,
     length: Duration,
 ) -> Result<Figures, Box<dyn Error>> {
@@ -95,7 +125,7 @@ pub fn over_http(
         let window = Window::open(length);
         let callers: Vec<_> = senders
             .into_iter()
-            .map(|sender| tokio::task::spawn_local(call(sender, Rc::clone(cashier), Rc::clone(&window))))
+            .map(|sender| tokio::task::spawn_local(call(sender, Rc::clone(orders), Rc::clone(&window))))
             .collect();
         for caller in callers {
             caller.await??;
@@ -113,10 +143,11 @@ pub fn over_http(
 }
 
 /// What a server answers to one order.
-pub fn once(address: SocketAddr, cashier: &Cashier) -> Result<Bytes, Box<dyn Error>> {
+pub fn once(address: SocketAddr, orders: &impl Orders) -> Result<Response<Bytes>, Box<dyn Error>> {
     on_this_thread(async {
         let mut sender = connect(address).await?;
-        Ok(answer(&mut sender, cashier, cashier.order()).await?)
+        let order = orders.order().ok_or("there is no order")?;
+        Ok(answer(&mut sender, orders, order).await?)
     })?
 }
 
@@ -131,23 +162,23 @@ async fn connect(address: SocketAddr) -> Result<Sender, Box<dyn Error>> {
 }
 
 /// One caller. An answer that does not say that the order is done ends the whole run.
-async fn call(mut sender: Sender, cashier: Rc<Cashier>, window: Rc<Window>) -> Result<(), String> {
-    loop {
-        let order = cashier.order();
+async fn call(mut sender: Sender, orders: Rc<impl Orders>, window: Rc<Window>) -> Result<(), String> {
+    while let Some(order) = orders.order() {
         let asked = Instant::now();
-        answer(&mut sender, &cashier, order).await?;
+        answer(&mut sender, &*orders, order).await?;
         if !window.answered(asked) {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
-async fn answer(sender: &mut Sender, cashier: &Cashier, order: Order) -> Result<Bytes, String> {
+async fn answer(sender: &mut Sender, orders: &impl Orders, order: Order) -> Result<Response<Bytes>, String> {
     let answer = sender.send_request(order).await.map_err(|error| error.to_string())?;
-    let status = answer.status();
-    let body = answer.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
-    if !status.is_success() || !cashier.is_done(&body) {
-        return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)));
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    if !head.status.is_success() || !orders.is_done(&body) {
+        return Err(format!("answered {}: {}", head.status, String::from_utf8_lossy(&body)));
     }
-    Ok(body)
+    Ok(Response::from_parts(head, body))
 }

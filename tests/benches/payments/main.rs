@@ -1,7 +1,7 @@
 //! How many signed, durable payments a second: the gateway, what it is made of, and what people use instead. And how
-//! many inquiries and schedules.
+//! many inquiries, schedules, and questions between banks.
 //!
-//! `cargo xtask bench payments` and `cargo xtask bench operations` run it. One load generator, on one thread of this process, drives every server,
+//! `cargo xtask bench payments`, `cargo xtask bench operations` and `cargo xtask bench hub` run it. One load generator, on one thread of this process, drives every server,
 //! each in a process of its own; all share the processors of this machine. Each order has a fresh identifier and
 //! signature. Afterwards the gateway is killed, and its store must hold exactly the payments, or the schedules, that it
 //! confirmed.
@@ -9,6 +9,7 @@
 mod disk;
 mod errand;
 mod handlers;
+mod hub;
 mod load;
 mod mocks;
 mod operations;
@@ -31,6 +32,7 @@ use satang_core::direct_debit::{Client, REAL_TIME_PAYMENT};
 use satang_gateway::{audit, store::Store};
 use std::{
     error::Error,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     rc::Rc,
@@ -59,8 +61,20 @@ struct Arguments {
     /// Other operations instead of payments
     #[arg(long)]
     operations: bool,
+    /// The hub between banks instead of payments
+    #[arg(long)]
+    hub: bool,
     #[arg(long, hide = true)]
     serve_empty_handler: bool,
+    #[arg(long, hide = true)]
+    serve_issuer: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    serve_proxy: Option<SocketAddr>,
+    #[arg(long, hide = true, requires = "issuer")]
+    serve_hub: Option<PathBuf>,
+    /// Where the hub's issuer is
+    #[arg(long, hide = true)]
+    issuer: Option<SocketAddr>,
     /// Given by `cargo bench`, and not by `cargo test`, for which there is nothing to do here
     #[arg(long, hide = true)]
     bench: bool,
@@ -70,11 +84,17 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match &arguments {
         Arguments { serve_empty_handler: true, .. } => handlers::serve_empty_handler().map(|()| true),
+        Arguments { serve_issuer: Some(parties), .. } => hub::servers::issuer(parties).map(|()| true),
+        Arguments { serve_proxy: Some(to), .. } => hub::servers::proxy(*to).map(|()| true),
+        Arguments { serve_hub: Some(parties), issuer: Some(issuer), .. } => {
+            hub::servers::hub(parties, *issuer).map(|()| true)
+        }
         Arguments { bench: false, .. } => Ok(true),
         Arguments { gateway: None, .. } => {
             Err("--gateway is missing: run `cargo xtask bench payments`".into())
         }
         Arguments { gateway: Some(gateway), operations: true, .. } => operations::run(&arguments, gateway),
+        Arguments { gateway: Some(gateway), hub: true, .. } => hub::run(&arguments, gateway),
         Arguments { gateway: Some(gateway), .. } => run(&arguments, gateway),
     };
     match outcome {
@@ -94,12 +114,12 @@ fn run(arguments: &Arguments, gateway: &Path) -> Result<bool, Box<dyn Error>> {
     let disk = Disk::below(scratch.path())?;
 
     let (paid, audit) = pace.gateway(gateway, &scratch.directory("gateway")?)?;
-    let handler = process::empty_handler()?;
+    let handler = process::this(|bench| bench.arg("--serve-empty-handler"))?;
     let empty = pace.loaded("empty handler", &handler, &cashier(Errand::Payment, &handler, "token")?)?;
     drop(handler);
     let alone = StoreAlone::open(&scratch.directory("store")?)?;
     let store =
-        pace.subject("store alone", |level, length| alone.load(level, length, most(level, length)))?;
+        pace.subject("store alone", &LEVELS, |level, length| alone.load(level, length, most(level, length)))?;
     let stub = Stub { operation: &REAL_TIME_PAYMENT, answer: PAID };
     let mocks = pace.mocks(&arguments.peers, &scratch, &Errand::Payment, stub)?;
     eprintln!("steps ...");
@@ -205,18 +225,19 @@ impl Pace {
         process: &Process,
         cashier: &Rc<Cashier>,
     ) -> Result<Subject, Box<dyn Error>> {
-        self.subject(name, |level, length| over_http(process.server(), cashier, level, length))
+        self.subject(name, &LEVELS, |level, length| over_http(process.server(), cashier, level, length))
     }
 
     /// Warms up and measures each level.
     fn subject(
         &self,
         name: &'static str,
+        levels: &[usize],
         mut load: impl FnMut(usize, Duration) -> Result<Figures, Box<dyn Error>>,
     ) -> Result<Subject, Box<dyn Error>> {
         let named = |error| format!("{name}: {error}");
         let mut subject = Subject::missing(name);
-        for level in LEVELS {
+        for &level in levels {
             let warm_up = load(level, self.warm_up).map_err(named)?;
             subject.confirmed += warm_up.answered;
             let mut windows = Vec::new();

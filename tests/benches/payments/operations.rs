@@ -63,7 +63,7 @@ fn gateway(pace: &Pace, program: &Path, data: &Path) -> Result<(Vec<Loaded>, Str
     let token = token(&gateway)?;
     let (mut loaded, mut accepted) = (Vec::new(), 0);
     for Wanted { what, mut errand, found } in wanted {
-        let answer = load::once(gateway.address, &*cashier(errand.clone(), &gateway, &token)?)?;
+        let answer = load::once(gateway.address, &*cashier(errand.clone(), &gateway, &token)?)?.into_body();
         if let Errand::Question { answer: expected, .. } = &mut errand {
             let times = answer.windows(STATUS.len()).filter(|part| *part == STATUS).count();
             if times != found {

@@ -1,7 +1,9 @@
 //! The requests as a partner sends them, no two alike: each with an identifier, a time and a signature of its own.
 
-use crate::errand::Errand;
-use bytes::Bytes;
+use crate::{
+    errand::Errand,
+    load::{Order, Orders},
+};
 use http::{
     HeaderValue, Method, Request,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST},
@@ -16,9 +18,6 @@ use satang_gateway::demo;
 use satang_schema::DateTime;
 use std::cell::Cell;
 use uuid::Uuid;
-
-/// A request on its way.
-pub type Order = Request<Full<Bytes>>;
 
 /// Writes orders of the demo partner, all on one errand.
 pub struct Cashier {
@@ -70,11 +69,6 @@ impl Cashier {
         order
     }
 
-    /// True when an answer says that what was ordered is done.
-    pub fn is_done(&self, answer: &[u8]) -> bool {
-        self.errand.is_done(answer)
-    }
-
     /// An identifier that looks random to the indexes of a store, as a partner's does, without asking the
     /// operating system each time.
     fn identifier(&self) -> Uuid {
@@ -82,6 +76,16 @@ impl Cashier {
         let low = mixed(self.series.wrapping_add(self.written.get()));
         uuid::Builder::from_random_bytes((u128::from(mixed(low)) << 64 | u128::from(low)).to_le_bytes())
             .into_uuid()
+    }
+}
+
+impl Orders for Cashier {
+    fn order(&self) -> Option<Order> {
+        Some(Self::order(self))
+    }
+
+    fn is_done(&self, answer: &[u8]) -> bool {
+        self.errand.is_done(answer)
     }
 }
 

@@ -84,7 +84,7 @@ pub fn gateway(program: &Path, data: &Path) -> Result<Process, Box<dyn Error>> {
     Process::announced(command.args(["serve", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data))
 }
 
-/// This program again, as the server with the empty handler.
-pub fn empty_handler() -> Result<Process, Box<dyn Error>> {
-    Process::announced(Command::new(std::env::current_exe()?).arg("--serve-empty-handler"))
+/// This program again, as one of its servers.
+pub fn this(which: impl FnOnce(&mut Command) -> &mut Command) -> Result<Process, Box<dyn Error>> {
+    Process::announced(which(&mut Command::new(std::env::current_exe()?)))
 }

@@ -23,13 +23,14 @@ pub struct Subject {
     pub name: &'static str,
     /// Good answers, those of the warm-up included.
     pub confirmed: u64,
-    levels: Vec<Level>,
+    pub levels: Vec<Level>,
 }
 
-struct Level {
-    callers: usize,
+/// One number of callers.
+pub struct Level {
+    pub callers: usize,
     /// The window with the median rate.
-    median: Figures,
+    pub median: Figures,
     slowest: f64,
     fastest: f64,
 }
@@ -49,7 +50,7 @@ impl Subject {
     }
 
     /// The figures at the most callers.
-    fn busiest(&self) -> Option<&Figures> {
+    pub fn busiest(&self) -> Option<&Figures> {
         self.levels.last().map(|level| &level.median)
     }
 
@@ -121,7 +122,7 @@ impl Display for Operations {
 }
 
 /// What is wanted, and what was found.
-struct Goal {
+pub struct Goal {
     what: &'static str,
     wanted: f64,
     found: f64,
@@ -129,7 +130,7 @@ struct Goal {
 }
 
 impl Goal {
-    fn at_least(what: &'static str, wanted: f64, found: f64) -> Self {
+    pub fn at_least(what: &'static str, wanted: f64, found: f64) -> Self {
         Self { what, wanted, found, more_is_better: true }
     }
 
@@ -138,7 +139,7 @@ impl Goal {
     }
 
     /// A goal that could not be compared is not met.
-    fn is_met(&self) -> bool {
+    pub fn is_met(&self) -> bool {
         if self.more_is_better { self.found >= self.wanted } else { self.found <= self.wanted }
     }
 }
@@ -150,15 +151,8 @@ impl Display for Report {
         rates(f, self.subjects())?;
         writeln!(f)?;
         self.where_the_time_goes(f)?;
-        writeln!(f, "\n| goal at {} connections | wanted | found | |", LEVELS[LEVELS.len() - 1])?;
-        writeln!(f, "| --- | --- | --- | --- |")?;
-        for goal in self.goals() {
-            let Goal { what, wanted, found, more_is_better } = goal;
-            let bound = if more_is_better { "at least" } else { "at most" };
-            let verdict = if goal.is_met() { "met" } else { "MISSED" };
-            writeln!(f, "| {what} | {bound} {wanted} | {found:.2} | {verdict} |")?;
-        }
-        Ok(())
+        writeln!(f)?;
+        goals(f, &self.goals())
     }
 }
 
@@ -204,7 +198,7 @@ impl Report {
     }
 }
 
-fn machine(f: &mut Formatter<'_>, disk: &Disk) -> fmt::Result {
+pub fn machine(f: &mut Formatter<'_>, disk: &Disk) -> fmt::Result {
     let processors = thread::available_parallelism().map_or(0, usize::from);
     let Disk { file_system, flush } = disk;
     let flush = flush.as_micros();
@@ -212,6 +206,19 @@ fn machine(f: &mut Formatter<'_>, disk: &Disk) -> fmt::Result {
         f,
         "{processors} processors, shared by load and server; stores on {file_system}, where 4 KiB are durable after {flush} µs."
     )
+}
+
+/// What is wanted at the most connections, and whether it was found.
+pub fn goals(f: &mut Formatter<'_>, goals: &[Goal]) -> fmt::Result {
+    writeln!(f, "| goal at {} connections | wanted | found | |", LEVELS[LEVELS.len() - 1])?;
+    writeln!(f, "| --- | --- | --- | --- |")?;
+    for goal in goals {
+        let Goal { what, wanted, found, more_is_better } = goal;
+        let bound = if *more_is_better { "at least" } else { "at most" };
+        let verdict = if goal.is_met() { "met" } else { "MISSED" };
+        writeln!(f, "| {what} | {bound} {wanted} | {found:.2} | {verdict} |")?;
+    }
+    Ok(())
 }
 
 fn rates<'a>(f: &mut Formatter<'_>, subjects: impl Iterator<Item = &'a Subject>) -> fmt::Result {
@@ -241,9 +248,9 @@ fn rates<'a>(f: &mut Formatter<'_>, subjects: impl Iterator<Item = &'a Subject>)
 }
 
 /// The name of the store's writing thread.
-const WRITER: &str = "satang-writer";
+pub const WRITER: &str = "satang-writer";
 
 /// Milliseconds.
-fn quantile(figures: &Figures, quantile: f64) -> f64 {
+pub fn quantile(figures: &Figures, quantile: f64) -> f64 {
     figures.latency.value_at_quantile(quantile) as f64 / 1e3
 }

@@ -89,7 +89,7 @@ impl Steps {
 }
 
 /// Microseconds of this thread for one run of `step`.
-async fn each(length: Duration, mut step: impl AsyncFnMut()) -> f64 {
+pub async fn each(length: Duration, mut step: impl AsyncFnMut()) -> f64 {
     const BATCH: u32 = 1000;
     let (start, used) = (Instant::now(), this_thread());
     let mut runs = 0;

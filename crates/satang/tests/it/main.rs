@@ -11,6 +11,7 @@ mod crash;
 mod faults;
 mod filings;
 mod gateway_process;
+mod hub;
 mod program;
 mod proxy;
 mod race;
