@@ -33,7 +33,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     /// The name of the key; without it, the one that a JWK has
-    #[arg(long, value_name = "TEXT")]
+    // A thumbprint may begin with a hyphen.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     kid: Option<String>,
     /// The algorithm of the key; needed only for an RSA key, which could have two
     #[arg(long, value_name = "NAME", value_parser = algorithm)]

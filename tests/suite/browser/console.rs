@@ -164,7 +164,9 @@ async fn the_slip_of_a_payment_is_shown_with_its_picture_without_a_script() {
     browser.turn_over(".found a").await;
     assert_eq!(browser.path().await, format!("/console/slips/{}", history.slip));
     browser.follow("Slips").await;
-    assert_eq!(browser.count("tbody tr").await, 1);
+    let this = format!("tbody a[href='/console/slips/{}']", history.slip);
+    assert_eq!(browser.count(&this).await, 1);
+    assert_eq!(browser.count("tbody tr").await, 1 + demo::SLIPS.len());
     browser.close().await;
 }
 

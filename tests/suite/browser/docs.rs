@@ -12,12 +12,12 @@ async fn the_documents_are_shown_and_nothing_is_loaded_from_elsewhere() {
     browser.wait_for("#operations-payment-real_time_payment", Duration::from_secs(10)).await;
 
     browser.picture("docs-desktop").await;
-    assert_eq!(browser.count("#select option").await, 3, "every document can be chosen");
+    assert_eq!(browser.count("#select option").await, 4, "every document can be chosen");
     browser.click("#operations-payment-real_time_payment .opblock-summary-control").await;
     browser.wait_for(".opblock-body", Duration::from_secs(10)).await;
     browser.picture("docs-operation-desktop").await;
 
-    browser.click("#select option:nth-of-type(3)").await;
+    browser.click("#select option[value*='sandbox']").await;
     browser.wait_for("#operations-clock-show_clock", Duration::from_secs(10)).await;
     browser.picture("docs-sandbox-desktop").await;
 

@@ -74,6 +74,10 @@ fn what_is_signed_is_verified_by_key_and_by_set_for_every_algorithm() {
         let kid = outcome(&run(["--json", "jws", "verify", &token, "--key", &key]))["kid"].clone();
         let wrong = run(["--json", "jws", "verify", &token, "--key", &other, "--kid", kid.as_str().unwrap()]);
         assert_eq!((wrong.code(), &outcome(&wrong)["reason"]), (Some(1), &json!("signature")));
+        // Some thumbprints begin so.
+        let named = desk.token("a", &["--key", &key, "--kid", "-m"]);
+        let right = run(["--json", "jws", "verify", &named, "--key", &key, "--kid", "-m"]);
+        assert_eq!((right.code(), &outcome(&right)["kid"]), (Some(0), &json!("-m")));
     }
 }
 
