@@ -178,6 +178,9 @@ impl Interbank {
         for member in &parties.members {
             interbank.join(member)?;
         }
+        for (bank, token) in &parties.used {
+            interbank.hub.use_up(bank, *token);
+        }
         interbank.route();
         Ok(interbank)
     }

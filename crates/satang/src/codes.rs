@@ -80,6 +80,8 @@ fn read(source: &Source, output: &Output, kind: &Kind) -> Result<Exit, Exit> {
     } else if path.is_file() {
         let file = File::open(path).map_err(|error| Exit::failed("cannot open the file", &error))?;
         read_file(file, mode, &mut stream, kind)
+    } else if names_a_file(path) {
+        Err(Stopped::Input(io::ErrorKind::NotFound.into()))
     } else {
         (kind.judge)(source.payload.as_encoded_bytes(), mode, &mut stream).map_err(Stopped::Output)
     };
@@ -93,6 +95,12 @@ fn read(source: &Source, output: &Output, kind: &Kind) -> Result<Exit, Exit> {
     }
 }
 
+/// Whether whoever wrote this meant a file, though there is none: a payload ends with its checksum.
+fn names_a_file(path: &Path) -> bool {
+    let endings = ["csv", "gif", "heic", "jpeg", "jpg", "json", "pdf", "png", "txt", "webp"];
+    path.extension().is_some_and(|of| endings.iter().any(|ending| of.eq_ignore_ascii_case(ending)))
+}
+
 /// Why not all lines were read.
 enum Stopped {
     Input(io::Error),
@@ -101,6 +109,11 @@ enum Stopped {
 
 fn read_file(file: File, mode: Mode, stream: &mut Stream, kind: &Kind) -> Result<bool, Stopped> {
     let mut file = io::BufReader::with_capacity(lines::BUFFER, file);
+    if file.fill_buf().map_err(Stopped::Input)?.is_empty() {
+        let (reason, message) = ("empty_file", "the file is empty");
+        let empty = Refused { valid: false, reason, offset: None, tag: None, message };
+        return refuse(stream, &empty).map_err(Stopped::Output);
+    }
     if satang_slip_verification::picture::is_picture(file.fill_buf().map_err(Stopped::Input)?) {
         picture::read(file, mode, stream, kind)
     } else {

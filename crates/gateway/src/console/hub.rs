@@ -181,6 +181,7 @@ struct Question {
     bank: Option<String>,
     reference: Option<String>,
     took: i64,
+    has_slip: bool,
 }
 
 impl Question {
@@ -195,6 +196,7 @@ impl Question {
             bank: row.optional_text(7)?,
             reference: row.optional_text(8)?,
             took: row.int(9)?,
+            has_slip: row.int(10)? == 1,
         })
     }
 
@@ -203,12 +205,15 @@ impl Question {
         self.code.as_deref().filter(|code| *code != HubCode::Found.as_str())
     }
 
-    /// The way to the slip, whether it is there or not.
-    fn slip(&self) -> Markup {
-        match (&self.bank, &self.reference) {
-            (Some(bank), Some(reference)) => draw::link(Section::Slips, &format!("{bank}{reference}")),
-            _ => html! { span.quiet { (self.service) } },
+    /// What was asked about, as the way to the slip where the sandbox has it.
+    fn subject(&self) -> Markup {
+        let (Some(bank), Some(reference)) = (&self.bank, &self.reference) else {
+            return html! { span.quiet { (self.service) } };
+        };
+        if self.has_slip {
+            return draw::link(Section::Slips, &format!("{bank}{reference}"));
         }
+        html! { span.id title=(reference) { (draw::short(reference)) } }
     }
 }
 
@@ -217,7 +222,9 @@ fn questions(tx: &mut Tx<'_>, visit: &Visit) -> Result<Markup, StoreError> {
         table: "verification",
         id: "id",
         at: "at",
-        columns: "service, end_state, code, reason, member, destination, trans_ref, took_millis",
+        columns: "service, end_state, code, reason, member, destination, trans_ref, took_millis,
+            CASE WHEN EXISTS (SELECT 1 FROM slip WHERE slip.bank = verification.destination
+                AND slip.reference = verification.trans_ref) THEN 1 ELSE 0 END",
     };
     let questions = listing::newest(tx, &source, None, visit.query("before"), Question::from_row)?;
     let language = visit.language();
@@ -236,7 +243,7 @@ fn questions(tx: &mut Tx<'_>, visit: &Visit) -> Result<Markup, StoreError> {
             draw::status(&question.end, question.fault(), language),
             html! { (question.member.as_deref().unwrap_or("–")) },
             bank(question.bank.as_deref()),
-            question.slip(),
+            question.subject(),
             html! { span.quiet { (question.reason) } },
             html! { (question.took) },
         ]

@@ -15,6 +15,7 @@ use satang_slip_verification::interbank::{
     Audit, AuditFailure, AuditRecord, EndState, FirstSeen, SeenSlips, StoreFailure,
 };
 use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// When to try again after the store has had too much to do.
 const BREATH: Duration = Duration::from_millis(10);
@@ -112,6 +113,20 @@ impl SeenSlips for Book {
             StoreFailure
         })
     }
+}
+
+/// How many tokens a hub is told of that were used before it started: the newest. Those of a flood that was larger are found by
+/// [`keep`].
+const MOST_USED: u32 = 20_000;
+
+/// The tokens that members have used last. A record has the sandbox's time, which goes one way only.
+pub(super) fn used(tx: &mut Tx<'_>) -> Result<Vec<(BankCode, Uuid)>, StoreError> {
+    let sql =
+        format!("SELECT member, request_id FROM verification ORDER BY at DESC, id DESC LIMIT {MOST_USED}");
+    let rows = tx.query(&sql, &[], |row| Ok((row.optional_text(0)?, row.optional_text(1)?)))?;
+    let read =
+        |(member, id): (Option<String>, Option<String>)| Some((member?.parse().ok()?, id?.parse().ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// Keeps a record, and says how the question ended. The later of two records of one question counts: see

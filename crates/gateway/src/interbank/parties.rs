@@ -3,7 +3,7 @@
 
 use super::{
     behaviour::{Behaviour, FICTIONAL},
-    keys,
+    book, keys,
     member::{self, KeptMember, NewMember},
     operator::OPERATOR,
 };
@@ -14,6 +14,7 @@ use satang_core::Entropy;
 use satang_jose::SigningKey;
 use satang_schema::{Secret, slip_verification::BankCode};
 use satang_slip_verification::interbank::{HUB, Service};
+use uuid::Uuid;
 
 /// The bank that asks the hub for its merchants.
 pub(crate) const SERVICE_BANK: &str = "004";
@@ -39,6 +40,8 @@ pub(crate) struct Parties {
     pub(super) members: Vec<KeptMember>,
     /// Banks whose slips are asked about at another one, or nowhere.
     pub(super) routes: Vec<(BankCode, Option<BankCode>)>,
+    /// The tokens that members have used last, which a restart must not make good again.
+    pub(super) used: Vec<(BankCode, Uuid)>,
 }
 
 /// The bank that asks.
@@ -82,7 +85,8 @@ impl Parties {
             behaviour: Behaviour::Normal,
         };
         let service_bank = Asking { key, api };
-        Ok(Self { hub, service_bank, issuers, operator, members: member::all(tx)?, routes })
+        let (members, used) = (member::all(tx)?, book::used(tx)?);
+        Ok(Self { hub, service_bank, issuers, operator, members, routes, used })
     }
 }
 

@@ -168,11 +168,12 @@ fn jwks(bank: &BankCode, keys: &[MemberKey]) -> Result<String, Refusal> {
 
 fn check_address(url: Option<&Uri>) -> Result<(), Refusal> {
     let Some(url) = url else { return Ok(()) };
-    let is_http = ["http://", "https://"].iter().any(|scheme| url.as_str().starts_with(scheme));
-    if is_http && !url.as_str().contains(['?', '#']) {
+    let rest = ["http://", "https://"].iter().find_map(|scheme| url.as_str().strip_prefix(scheme));
+    // Whoever sees the address would see a password in it.
+    if rest.is_some_and(|rest| !rest.contains(['?', '#', '@'])) {
         return Ok(());
     }
-    Err(invalid("issuerUrl", Rule::malformed("expected an http or https URL without a query")))
+    Err(invalid("issuerUrl", Rule::malformed("expected an http or https URL without a query or a password")))
 }
 
 fn service(service: &HubService) -> Result<Service, Refusal> {

@@ -14,6 +14,7 @@ use std::{
     prelude::v1::*,
     sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
+use uuid::Uuid;
 
 /// All members. A question holds on to the seat of its member as it found it, and no lock while it is answered.
 #[derive(Debug)]
@@ -133,6 +134,13 @@ impl Membership {
         Ok(())
     }
 
+    /// Takes a token for used that may be good until then.
+    pub(super) fn use_up(&self, bank: &BankCode, id: Uuid, until: i64, now: i64) {
+        let mut table = self.change_table();
+        let used = table.used_by(bank, self.most_tokens);
+        used.lock().unwrap_or_else(PoisonError::into_inner).note(id, until, now);
+    }
+
     /// Whose key and secret these are.
     pub(super) fn find(&self, api_key: &str, api_secret: &str) -> Option<Arc<Seat>> {
         let table = self.table();
@@ -162,9 +170,8 @@ impl Table {
         if key.and_then(|key| self.by_key.get(&key)).is_some_and(|owner| *owner != bank) {
             return Err(MembershipFault::KeyTaken);
         }
-        let used =
-            self.used.entry(bank.clone()).or_insert_with(|| Arc::new(Mutex::new(Replay::new(most_tokens))));
-        let seat = Arc::new(Seat { member, used: Arc::clone(used) });
+        let used = Arc::clone(self.used_by(&bank, most_tokens));
+        let seat = Arc::new(Seat { member, used });
         let old = self.seats.insert(bank.clone(), seat);
         if let Some(old) = old.as_ref().and_then(|old| old.member.key()) {
             self.by_key.remove(old);
@@ -173,6 +180,10 @@ impl Table {
             self.by_key.insert(key, bank);
         }
         Ok(())
+    }
+
+    fn used_by(&mut self, bank: &BankCode, most_tokens: usize) -> &Arc<Mutex<Replay>> {
+        self.used.entry(bank.clone()).or_insert_with(|| Arc::new(Mutex::new(Replay::new(most_tokens))))
     }
 
     /// Forgets the tokens of those who have left, once none of them would be good, and no question that is under

@@ -25,6 +25,9 @@ pub const HUB: &str = "itmx";
 const LIFETIME: i64 = 60;
 /// How far clocks may differ, in seconds.
 const SKEW: i64 = 30;
+/// For how long a token can be good after it was used, in seconds: a clock that is ahead made it, and one that is
+/// behind would take it.
+pub(super) const LONGEST: i64 = LIFETIME + 2 * SKEW;
 
 /// Signs the questions of one party.
 #[derive(Clone, Debug)]

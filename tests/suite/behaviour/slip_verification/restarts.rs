@@ -31,8 +31,10 @@ async fn a_token_is_not_good_again_after_a_restart() {
     assert_eq!(super::till::ask(&world, question.clone()).await.text("/status/code"), "0000");
     world = world.restart().await;
     let again = super::till::ask(&world, question).await;
-    assert_eq!((again.status, again.text("/status/code")), (500, "6500"));
+    assert_eq!((again.status, again.text("/status/code")), (401, "6425"));
     assert!(again.body.get("data").is_none());
     assert_eq!(world.count("SELECT count(*) FROM verification WHERE end_state = $1", "REPLAYED").await, 1);
+    let asked = "SELECT count(*) FROM verification WHERE forwarded > 0 AND end_state = $1";
+    assert_eq!(world.count(asked, "REPLAYED").await, 0, "nobody was asked");
     world.audit().await;
 }

@@ -1,6 +1,6 @@
 //! `satang slip verify`: a merchant shows a slip to its bank.
 
-use super::wrong;
+use super::super::names_a_file;
 use crate::{
     loopback::{GATEWAY, or_demo},
     output::{Exit, Output, line},
@@ -10,7 +10,7 @@ use satang_gateway::demo;
 use satang_schema::{
     DateTime, Secret,
     slip_verification::{
-        AccountSuffix, BankCode, CheckResult, OrderReference, SlipAmount, SlipChecks, TransRef,
+        AccountSuffix, BankCode, CheckResult, HubCode, OrderReference, SlipAmount, SlipChecks, TransRef,
         TransactionData,
     },
 };
@@ -20,7 +20,8 @@ use satang_slip_verification::{
     picture,
 };
 use satang_transport::Client;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use std::{ffi::OsString, fs::File, io::Read as _, path::Path, time::Duration};
 
 #[derive(clap::Args)]
@@ -67,7 +68,10 @@ pub(super) struct Arguments {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Exit> {
-    let slip = arguments.shown()?;
+    let slip = match arguments.shown()? {
+        Ok(slip) => slip,
+        Err(fault) => return Ok(refuse(&fault, output)),
+    };
     let key = or_demo(
         &arguments.base_url,
         arguments.key.clone(),
@@ -81,10 +85,14 @@ pub(super) async fn run(arguments: &Arguments, output: &Output) -> Result<Exit, 
 }
 
 impl Arguments {
-    fn shown(&self) -> Result<ShownSlip, Exit> {
+    /// What is shown, or why that is no slip.
+    fn shown(&self) -> Result<Result<ShownSlip, satang_slip_verification::Error>, Exit> {
         let pair = self.sending_bank.clone().zip(self.trans_ref.clone());
         let mut slip = match (&self.slip, pair) {
-            (Some(given), _) => self.read(given)?,
+            (Some(given), _) => match self.read(given)? {
+                Ok(slip) => slip,
+                Err(fault) => return Ok(Err(fault)),
+            },
             (None, Some((bank, reference))) => ShownSlip::new(bank, reference),
             (None, None) => return Err(Exit::Usage("there is no slip".to_owned())),
         };
@@ -100,18 +108,18 @@ impl Arguments {
         if let Some(order) = self.order.clone() {
             slip = slip.for_order(order);
         }
-        Ok(if self.shown_again { slip.shown_again() } else { slip })
+        Ok(Ok(if self.shown_again { slip.shown_again() } else { slip }))
     }
 
-    fn read(&self, given: &OsString) -> Result<ShownSlip, Exit> {
+    fn read(&self, given: &OsString) -> Result<Result<ShownSlip, satang_slip_verification::Error>, Exit> {
         let path = Path::new(given);
-        let payload = if path.is_file() {
+        let payload = if path.is_file() || names_a_file(path) {
             self.found_in(path)?
         } else {
             given.to_str().ok_or_else(|| Exit::Usage("the payload is not text".to_owned()))?.to_owned()
         };
-        if self.repair { ShownSlip::read_repaired(&payload) } else { ShownSlip::read(&payload) }
-            .map_err(wrong("the slip"))
+        let read = if self.repair { ShownSlip::read_repaired } else { ShownSlip::read };
+        Ok(read(&payload))
     }
 
     /// The one slip in a picture.
@@ -134,6 +142,14 @@ impl Arguments {
     }
 }
 
+/// Nobody needs to be asked about what is no slip.
+fn refuse(fault: &satang_slip_verification::Error, output: &Output) -> Exit {
+    let (reason, offset) = (fault.reason().as_str(), fault.offset());
+    let value = json!({ "outcome": "invalid", "reason": reason, "offset": offset });
+    output.say(&value, format!("no slip: {fault}"));
+    Exit::No
+}
+
 /// Nothing is known of the slip, and the bank may have noted it as seen.
 fn unanswered(error: &Error) -> Exit {
     let violations: Vec<_> = error.violations().iter().map(ToString::to_string).collect();
@@ -141,12 +157,29 @@ fn unanswered(error: &Error) -> Exit {
         .with("violations", violations)
 }
 
+/// A verdict as programs read it: amounts keep their digits.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<&'a SlipChecks>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_seen: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hub_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slip: Option<&'a TransactionData>,
+}
+
 fn tell(verdict: &Verdict, output: &Output) -> Exit {
-    let after = |after: &Duration| after.as_secs();
-    let (exit, value, text) = match verdict {
+    let none = Told::default();
+    let (exit, told, text) = match verdict {
         Verdict::Verified { slip, first_seen } => (
             Exit::Success,
-            json!({ "outcome": "verified", "slip": slip, "firstSeen": first_seen }),
+            Told { outcome: "verified", slip: Some(slip), first_seen: *first_seen, ..none },
             format!(
                 "verified: {}\nThe payer was debited; whether the payee has the money is not said",
                 words(slip)
@@ -154,43 +187,47 @@ fn tell(verdict: &Verdict, output: &Output) -> Exit {
         ),
         Verdict::Mismatch { checks, slip } => (
             Exit::No,
-            json!({ "outcome": "mismatch", "checks": checks, "slip": slip }),
+            Told { outcome: "mismatch", checks: Some(checks), slip: Some(slip), ..none },
             format!("not as expected ({}): {}", failed(checks).join(", "), words(slip)),
         ),
         Verdict::Duplicate { first_seen } => (
             Exit::No,
-            json!({ "outcome": "duplicate", "firstSeen": first_seen }),
+            Told { outcome: "duplicate", first_seen: *first_seen, ..none },
             format!("shown before{}", first_seen.map(|at| format!(", at {at}")).unwrap_or_default()),
         ),
         Verdict::NotFound => (
             Exit::No,
-            json!({ "outcome": "notFound" }),
+            Told { outcome: "notFound", ..none },
             "its bank knows no such transaction, or it is older than it keeps them".to_owned(),
         ),
         Verdict::Pending { retry_after, hub_code } => (
             Exit::Unknown,
-            json!({ "outcome": "pending", "retryAfterSeconds": after(retry_after), "hubCode": hub_code }),
-            format!("nobody knows just now: ask again in {} s", after(retry_after)),
+            Told {
+                outcome: "pending",
+                retry_after_seconds: Some(retry_after.as_secs()),
+                hub_code: hub_code.as_ref().map(HubCode::as_str),
+                ..none
+            },
+            format!("nobody knows just now: ask again in {} s", retry_after.as_secs()),
         ),
         Verdict::Unavailable { retry_after, hub_code } => (
             Exit::Unknown,
-            json!({
-                "outcome": "unavailable", "retryAfterSeconds": retry_after.as_ref().map(after), "hubCode": hub_code,
-            }),
+            Told {
+                outcome: "unavailable",
+                retry_after_seconds: retry_after.as_ref().map(Duration::as_secs),
+                hub_code: hub_code.as_ref().map(HubCode::as_str),
+                ..none
+            },
             "its bank cannot be asked".to_owned(),
         ),
-        _ => (Exit::Unknown, json!({ "outcome": "unclear" }), "the bank's answer makes no sense".to_owned()),
+        _ => (
+            Exit::Unknown,
+            Told { outcome: "unclear", ..none },
+            "the bank's answer makes no sense".to_owned(),
+        ),
     };
-    let value: Value = without_nulls(value);
-    output.say(&value, text);
+    output.say(&told, text);
     exit
-}
-
-fn without_nulls(mut value: Value) -> Value {
-    if let Some(members) = value.as_object_mut() {
-        members.retain(|_, value| !value.is_null());
-    }
-    value
 }
 
 /// The transaction in a line. Its texts are a stranger's.

@@ -69,15 +69,25 @@ fn a_picture_is_as_good_as_its_payload() {
 fn what_is_no_slip_is_refused_before_anybody_is_asked() {
     // Nobody listens there.
     let nowhere = "http://127.0.0.1:9";
-    for (arguments, said) in [
-        (&["hello"][..], "a tag is not two digits"),
-        (&[&SLIP.replace("17DF", "17D0")], "the checksum is that of another text"),
-        (&["0030000600000101030140209T000000865102TH9104539"], "the checksum is not four digits long"),
+    for (slip, reason) in [
+        ("hello", "bad_header"),
+        (&SLIP.replace("17DF", "17D0"), "crc_mismatch"),
+        ("0030000600000101030140209T000000865102TH9104539", "crc_length"),
+        ("00480002010102010203P2P0313TXN00012345670408250120249104b425", "wrong_format"),
     ] {
-        let ended = verify(nowhere, arguments);
-        assert_eq!(ended.code(), Some(2), "{ended:?}");
-        assert!(complaint(&ended).contains(said), "{ended:?}");
+        let ended = verify(nowhere, &[slip]);
+        let told = outcome(&ended);
+        assert_eq!(
+            (ended.code(), &told["outcome"], &told["reason"]),
+            (Some(1), &json!("invalid"), &json!(reason))
+        );
     }
+    for command in ["read", "verify"] {
+        let ended = run(["--json", "slip", command, "no-such-slip.png"]);
+        assert_eq!(ended.code(), Some(4), "{ended:?}");
+    }
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    assert_eq!(run(["slip", "read", empty.path().to_str().unwrap()]).code(), Some(1));
     for wrong in [
         &[][..],
         &["--sending-bank", "014"],

@@ -3,10 +3,12 @@
 
 use crate::interbank::{
     AnswerVerifier, Audit, Hub, IssuerHealth, Member, MembershipFault, RouteTable, Service, Surroundings,
+    token::LONGEST,
 };
 use satang_core::Transport;
 use satang_schema::slip_verification::BankCode;
 use std::prelude::v1::*;
+use uuid::Uuid;
 
 impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
     /// Takes a new member. One that has left and comes back cannot use a token again that it has used before.
@@ -48,6 +50,13 @@ impl<T: Transport, A: Audit, S: Surroundings> Hub<T, A, S> {
     /// [`MembershipFault`] when the bank is not a member.
     pub fn unsubscribe(&self, bank: &BankCode, service: Service) -> Result<(), MembershipFault> {
         self.members.subscribe(bank, service, false)
+    }
+
+    /// Takes a token of this bank, by its `jti`, for used: for whoever keeps records and starts a hub anew. Tell it those of
+    /// the last two minutes before anybody is answered; older ones do no harm, and are forgotten like others.
+    pub fn use_up(&self, bank: &BankCode, token: Uuid) {
+        let now = self.surroundings.now().as_second();
+        self.members.use_up(bank, token, now.saturating_add(LONGEST), now);
     }
 
     /// Asks this issuer over `transport` from now on about what the service is about, and believes what is signed under
