@@ -104,7 +104,13 @@ pub(super) fn judge(asked: &[Asked], records: &[Record]) -> Verdict {
         }
     }
     let known: HashSet<_> = asked.iter().map(|asked| (asked.member.as_str(), asked.id.as_str())).collect();
-    let strange = records.iter().filter(|it| !known.contains(&(it.member.as_str(), it.request_id.as_str())));
+    // Whose token it was that was refused, its record does not say.
+    let refused: HashSet<_> = asked.iter().filter(|it| it.is_repeated).map(|it| it.id.as_str()).collect();
+    let is_known = |it: &Record| match it.end.as_str() {
+        "REPLAYED" if it.member.is_empty() => refused.contains(it.request_id.as_str()),
+        _ => known.contains(&(it.member.as_str(), it.request_id.as_str())),
+    };
+    let strange = records.iter().filter(|record| !is_known(record));
     verdict.strange.extend(strange.map(|record| record.request_id.clone()));
     verdict
 }
